@@ -1,0 +1,82 @@
+# make            build build/motcua
+# make run        install what is missing, build, start the daemon and the sandbox
+# make test       install what is missing, build, run every test
+# make asan|tsan  the tests again under sanitizers;   make fuzz   every fuzz target, FUZZ_SECONDS each
+# make crash      the long crash test;                 make bench  speed against floors measured in the same run
+# make install    into PREFIX;                         make clean
+
+BUILD  ?= build
+PREFIX ?= /usr/local
+CFLAGS ?= -O2 -g -D_FORTIFY_SOURCE=2 -fstack-protector-strong
+WERROR ?= -Werror
+WARN   := -std=gnu11 -D_GNU_SOURCE -Wall -Wextra -Wshadow -Wconversion -Wformat=2 -Wvla -Wstrict-prototypes -Wmissing-prototypes -Wno-format-truncation $(WERROR)
+PKGS   := libuv libcurl libcjson sqlite3 libsodium libutf8proc inih libsystemd
+LIBS    = $(shell pkg-config --libs $(PKGS)) -pthread -lm
+JOBS   := $(shell nproc)
+FUZZ_SECONDS ?= 60
+
+# Debian packages: to build, to test, to fuzz.
+APT_BUILD := gcc libc6-dev pkg-config libuv1-dev libcurl4-openssl-dev libcjson-dev libsqlite3-dev libsodium-dev \
+	libutf8proc-dev libinih-dev libsystemd-dev node-llhttp
+APT_TEST  := libcmocka-dev
+APT_FUZZ  := clang libclang-rt-14-dev
+
+o      = $(patsubst %.c,$(BUILD)/%.o,$(wildcard $1))
+OBJ   := $(filter-out $(BUILD)/daemon/main.o,$(call o,daemon/*.c daemon/*/*.c knowledge/*.c adapters/*.c config/*.c)) \
+	$(BUILD)/llhttp/llhttp.o $(BUILD)/llhttp/api.o $(BUILD)/llhttp/http.o
+LIB   := $(BUILD)/libmotcua.a
+TESTS := $(basename $(call o,tests/unit/*.c tests/flow/*.c tests/fault/*.c))
+FUZZ  := $(basename $(call o,tests/fuzz/*.c))
+BENCH := $(basename $(call o,tests/bench/*.c))
+SUPPORT := $(call o,tests/support/*.c)
+
+all: $(BUILD)/motcua
+
+$(BUILD)/motcua: $(BUILD)/daemon/main.o $(LIB); $(CC) $(CFLAGS) -o $@ $^ $(LIBS)
+$(LIB): $(OBJ); @rm -f $@; ar rcs $@ $^
+$(TESTS): %: %.o $(SUPPORT) $(LIB); $(CC) $(CFLAGS) -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc -o $@ $^ $(LIBS) -lcmocka
+$(BENCH): %: %.o $(SUPPORT) $(LIB); $(CC) $(CFLAGS) -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc -o $@ $^ $(LIBS) -lcmocka
+$(FUZZ): %: %.o $(LIB); $(CC) $(CFLAGS) -fsanitize=fuzzer -o $@ $^ $(LIBS)
+$(BUILD)/%.o: %.c; @mkdir -p $(@D); $(CC) -I. -I/usr/share/include/llhttp $(WARN) -MMD -ffile-prefix-map=$(CURDIR)=. $(CFLAGS) -c -o $@ $<
+# Debian's copy of llhttp, compiled strict: it refuses what the lenient build lets through.
+$(BUILD)/llhttp/%.o: /usr/share/llhttp/%.c; @mkdir -p $(@D); $(CC) -I/usr/share/include/llhttp -DLLHTTP_STRICT_MODE=1 $(CFLAGS) -c -o $@ $<
+
+# Installs only what is missing, so that an offline machine with everything in place needs no network.
+define apt
+	@missing=""; for p in $1; do dpkg-query -W -f='$${Status}' $$p 2>/dev/null | grep -q "ok installed" || missing="$$missing $$p"; done; \
+	if [ -n "$$missing" ]; then echo "installing$$missing"; sudo=$$([ "$$(id -u)" = 0 ] || echo sudo); \
+	$$sudo apt-get update -qq && $$sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$missing; fi
+endef
+deps:; $(call apt,$(APT_BUILD))
+deps-test: deps; $(call apt,$(APT_TEST))
+deps-fuzz: deps; $(call apt,$(APT_FUZZ))
+
+run: deps
+	@$(MAKE) -j$(JOBS) all
+	@tests/support/run.sh $(BUILD)/motcua
+
+test: deps-test
+	@$(MAKE) -j$(JOBS) all tests
+	@BUILD=$(BUILD) tests/support/run_tests.sh $(TESTS)
+check: $(BUILD)/motcua $(TESTS); @BUILD=$(BUILD) tests/support/run_tests.sh $(TESTS)
+tests: $(TESTS)
+
+asan: deps-test; @$(MAKE) -j$(JOBS) check BUILD=build/asan CFLAGS="-O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all"
+tsan: deps-test; @$(MAKE) -j$(JOBS) check BUILD=build/tsan CFLAGS="-O1 -g -fno-omit-frame-pointer -fsanitize=thread"
+fuzz: deps-fuzz; @$(MAKE) -j$(JOBS) fuzzers BUILD=build/fuzz CC=clang CFLAGS="-O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all"
+fuzzers: $(FUZZ); @BUILD=$(BUILD) tests/support/run_fuzz.sh $(FUZZ_SECONDS) $(FUZZ)
+bench: deps-test; @$(MAKE) -j$(JOBS) all benches; @BUILD=$(BUILD) tests/bench/run.sh
+benches: $(BENCH)
+
+install: all
+	install -D -m 755 $(BUILD)/motcua $(DESTDIR)$(PREFIX)/bin/motcua
+	install -D -m 644 config/motcua.conf $(DESTDIR)$(PREFIX)/share/motcua/motcua.conf.sample
+	install -D -m 644 config/motcua.service $(DESTDIR)$(PREFIX)/lib/systemd/system/motcua.service
+	for f in $$(find knowledge -type f ! -name '*.[ch]') $$(find daemon -type f -name '*.sql') $$(find daemon/sandbox/web -type f); do \
+		install -D -m 644 $$f $(DESTDIR)$(PREFIX)/share/motcua/$$f; done
+
+clean:; rm -rf build
+
+.PHONY: all run test tests check asan tsan fuzz fuzzers bench benches install clean deps deps-test deps-fuzz
+.SECONDARY:
+-include $(shell find $(BUILD) -name "*.d" 2>/dev/null)

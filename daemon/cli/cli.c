@@ -1,0 +1,69 @@
+#include "daemon/cli/cli.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void help_print(const char *usage, const char *help, const struct cli_option *options)
+{
+	printf("usage: motcua %s\n\n%s\n\n", usage, help);
+	for (const struct cli_option *o = options; o->name; o++) {
+		char left[40];
+
+		snprintf(left, sizeof left, "%s%s%s", o->name, o->value ? " " : "", o->value ? o->value : "");
+		printf("  %-20s %s\n", left, o->help);
+	}
+}
+
+static const struct cli_option *option_find(const struct cli_option *options, const char *name)
+{
+	for (const struct cli_option *o = options; o->name; o++)
+		if (strcmp(o->name, name) == 0)
+			return o;
+	return NULL;
+}
+
+static int usage_error(const char *usage, const char *what, const char *arg, bool *ret_done, int *ret_exit)
+{
+	fprintf(stderr, "motcua: %s \"%s\"\nusage: motcua %s\n", what, arg, usage);
+	*ret_done = true;
+	*ret_exit = EXIT_USAGE;
+	return 0;
+}
+
+int cli_parse(int argc, char **argv, const char *usage, const char *help, const struct cli_option *options,
+	bool *ret_done, int *ret_exit)
+{
+	int i;
+
+	*ret_done = false;
+	for (i = 1; i < argc && argv[i][0] == '-' && argv[i][1]; i++) {
+		const struct cli_option *o;
+
+		if (strcmp(argv[i], "--") == 0)
+			return i + 1;
+		if (strcmp(argv[i], "--help") == 0) {
+			help_print(usage, help, options);
+			*ret_done = true;
+			*ret_exit = EXIT_DONE;
+			return i;
+		}
+		o = option_find(options, argv[i]);
+		if (!o)
+			return usage_error(usage, "unknown option", argv[i], ret_done, ret_exit);
+		if (!o->value) {
+			*o->ret_set = true;
+			continue;
+		}
+		if (i + 1 >= argc)
+			return usage_error(usage, "a value is missing after", argv[i], ret_done, ret_exit);
+		*o->ret_value = argv[++i];
+	}
+	return i;
+}
+
+int cli_fail(const struct why *why)
+{
+	fprintf(stderr, "motcua: %s\n", why->text[0] ? why->text : "failed");
+	return EXIT_FAILED;
+}

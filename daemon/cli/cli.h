@@ -1,0 +1,45 @@
+/* cli.h - one command a file; exit 0 done, 1 failed, 2 wrong usage or configuration. Data on stdout, errors on stderr. */
+#ifndef MOTCUA_CLI_H
+#define MOTCUA_CLI_H
+
+#include "config/config.h"
+
+/* COMMAND(name, what it does): the table of commands; cmd_<name>.c each. */
+#define COMMANDS(COMMAND)                                                                          \
+	COMMAND(serve, "run the daemon")                                                           \
+	COMMAND(check, "check configuration, secrets, databases, knowledge; changes nothing")      \
+	COMMAND(import, "read records from JSONL files into the knowledge")                        \
+	COMMAND(export, "write the published knowledge as JSONL")                                  \
+	COMMAND(ask, "answer one question as a citizen would get it")                              \
+	COMMAND(eval, "measure answers on labelled questions")                                     \
+	COMMAND(sandbox, "play Zalo and Facebook on this machine")                                 \
+	COMMAND(questions, "list and close unresolved questions")                                  \
+	COMMAND(outbox, "list, send again or drop undelivered replies")                            \
+	COMMAND(backup, "copy all databases while the daemon runs")                                \
+	COMMAND(restore, "put a backup in place while the daemon is stopped")
+
+enum { EXIT_DONE = 0, EXIT_FAILED = 1, EXIT_USAGE = 2 };
+
+#define COMMAND_DECLARE(name, help) int cmd_##name(int argc, char **argv) __attribute__((weak));
+COMMANDS(COMMAND_DECLARE) /* argv[0] is the command's name */
+
+/* Every command's options: "-c FILE" is taken by each. */
+struct cli_option {
+	const char *name;  /* "--json", "-c" */
+	const char *value; /* what the value is called in --help ("FILE"); NULL: a switch */
+	const char *help;
+	const char **ret_value; /* one of these two */
+	bool *ret_set;
+};
+
+/* Parses argv, prints --help (returns 0 with *ret_exit EXIT_DONE and *ret_done true) or complains (EXIT_USAGE).
+ * The rest of the arguments start at the returned index. `options` ends with a NULL name. */
+int cli_parse(int argc, char **argv, const char *usage, const char *help, const struct cli_option *options, bool *ret_done,
+	int *ret_exit);
+
+/* Loads the configuration named by -c (or $MOTCUA_CONFIG, /etc/motcua/motcua.conf) or complains on stderr: NULL. */
+struct config *cli_config(const char *path);
+
+int cli_fail(const struct why *why); /* prints it, returns EXIT_FAILED */
+
+#endif

@@ -1,0 +1,28 @@
+/* store_event.h - inbound events, unique by platform id; which of them still wait for their turn. */
+#ifndef MOTCUA_STORE_EVENT_H
+#define MOTCUA_STORE_EVENT_H
+
+#include "daemon/base/message.h"
+#include "daemon/store/store.h"
+
+/* Job. `event` is already masked. `waits`: it needs a turn. ERR_EXISTS when its dedupe key was seen (kept ≥ 7 days). */
+enum err store_event_add(struct store_tx *tx, const struct event *event, int64_t now_ms, bool waits, int64_t *ret_id);
+
+/* Job. The event's turn is over. Idempotent; ERR_NOT_FOUND when it was not waiting (a turn must not end twice). */
+enum err store_event_settle(struct store_tx *tx, int64_t id, int64_t now_ms);
+
+/* Job. A citizen took a message back: its stored text goes, and a turn that waits for it ends. */
+enum err store_event_withdraw(struct store_tx *tx, const char *channel, const char *account, const char *msg_id,
+	int64_t now_ms);
+
+struct stored_event {
+	int64_t id;
+	struct event event;
+	int64_t received_ms;
+};
+
+/* Waiting events with id > after_id in order of id, at most `max`; strings in `a`. For start-up. */
+enum err store_event_waiting(struct store_reader *r, struct arena *a, int64_t after_id, size_t max,
+	struct stored_event **ret_events, size_t *ret_count);
+
+#endif

@@ -1,0 +1,11 @@
+/* fault.h - the failing n-th allocation. The test programs are linked with --wrap=malloc,calloc,realloc. */
+#ifndef MOTCUA_FAULT_H
+#define MOTCUA_FAULT_H
+
+#include <stdbool.h>
+
+/* From now on the n-th allocation (1…) of this thread returns NULL, once; 0 switches off. */
+void fault_alloc_after(unsigned n);
+bool fault_alloc_happened(void); /* since the last fault_alloc_after() */
+
+#endif
