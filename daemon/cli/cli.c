@@ -67,3 +67,14 @@ int cli_fail(const struct why *why)
 	fprintf(stderr, "motcua: %s\n", why->text[0] ? why->text : "failed");
 	return EXIT_FAILED;
 }
+
+struct config *cli_config(const char *path, bool need_secrets)
+{
+	const char *named = path ? path : getenv("MOTCUA_CONFIG");
+	struct config *config = NULL;
+	struct why why = {""};
+
+	if (config_load(named ? named : "/etc/motcua/motcua.conf", need_secrets, &config, &why) != OK)
+		cli_fail(&why);
+	return config;
+}

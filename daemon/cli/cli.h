@@ -37,8 +37,9 @@ struct cli_option {
 int cli_parse(int argc, char **argv, const char *usage, const char *help, const struct cli_option *options, bool *ret_done,
 	int *ret_exit);
 
-/* Loads the configuration named by -c (or $MOTCUA_CONFIG, /etc/motcua/motcua.conf) or complains on stderr: NULL. */
-struct config *cli_config(const char *path);
+/* Loads the configuration named by -c ("path"; else $MOTCUA_CONFIG, else /etc/motcua/motcua.conf), or complains on stderr and
+ * returns NULL: the command ends with EXIT_USAGE. `need_secrets` as in config_load(). */
+struct config *cli_config(const char *path, bool need_secrets);
 
 int cli_fail(const struct why *why); /* prints it, returns EXIT_FAILED */
 
