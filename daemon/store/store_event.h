@@ -11,9 +11,10 @@ enum err store_event_add(struct store_tx *tx, const struct event *event, int64_t
 /* Job. The event's turn is over. Idempotent; ERR_NOT_FOUND when it was not waiting (a turn must not end twice). */
 enum err store_event_settle(struct store_tx *tx, int64_t id, int64_t now_ms);
 
-/* Job. A citizen took a message back: its stored text goes, and a turn that waits for it ends. */
+/* Job. A citizen took a message back, or replaced it (by the edit `before_id`, which is left alone; 0: none): its stored
+ * text goes, and a turn that waits for it ends. ERR_NOT_FOUND when no turn waited for it; the text is gone all the same. */
 enum err store_event_withdraw(struct store_tx *tx, const char *channel, const char *account, const char *msg_id,
-	int64_t now_ms);
+	int64_t before_id, int64_t now_ms);
 
 struct stored_event {
 	int64_t id;

@@ -17,6 +17,7 @@ struct turns_options {
 	const struct accounts *accounts;
 	unsigned workers;          /* default: cores - 1, at least 1 */
 	size_t waiting_max;        /* events held in memory; more stay in the table and are read later */
+	int64_t answer_max_age_ms; /* a reply is not sent this long after its event; 0: the adapter's default */
 	int64_t conversation_ms;   /* a conversation is forgotten after this long; default 30 min */
 	void (*reply_cb)(void *arg, int64_t outbox_id); /* a reply was committed: the outbox may take it */
 	void *arg;
