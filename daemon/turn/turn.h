@@ -41,12 +41,16 @@ struct turn {
 	int64_t now_ms;
 	const char *conversation; /* JSON, as remembered; NULL: none or expired */
 	bool silent;              /* paused or unfollowed: understand nothing, say nothing */
+	bool known;               /* was greeted before, also when the conversation has expired: no first-contact notice */
 
 	/* between the steps */
 	struct talk *talk; /* the conversation, parsed (conversation.h) */
+	const char *target; /* id of the record a payload, a number or the conversation points at; NULL: search */
+	unsigned page;      /* of a long answer, from 1 */
 	struct question question;
 	struct answers answers;
 	struct record record;  /* the one the reply cites; record.id NULL: none */
+	struct proof *proof;   /* what the numbers in the reply rest on (proof.h) */
 
 	/* out */
 	enum outcome outcome;
