@@ -12,7 +12,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#define FOLD_MAX 64 /* bytes of one form with its NUL; a longer run comes in pieces */
+#define FOLD_MAX 200 /* bytes of one form with its NUL; a longer run comes in pieces */
 
 struct fold { /* set up by fold_init(); borrowed text */
 	const char *text;

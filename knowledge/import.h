@@ -1,8 +1,10 @@
-/* import.h - JSONL files → records, versions, ways of asking; streaming, a dry run first if wished, all or nothing.
+/* import.h - JSONL files → records, versions, ways of asking; streaming, a dry run first if wished, all or
+ * nothing.
  *
- * A row is told by its members: {"code","name",…} a procedure; {"codes","title","ask"} ways of asking (ours: kept also for
- * codes that are not there yet, and never touched by a later import of the official list); {"id":"hotline:…"|"guide:…"|
- * "office:…"|"faq:…"} or "kind" the others. A row equal to the version in force changes nothing. */
+ * A row is told by its members: {"code","name",…} a procedure; {"codes","title","ask"} ways of asking (ours:
+ * kept also for codes that are not there yet, and never touched by a later import of the official list);
+ * {"id":"hotline:…"|"guide:…"| "office:…"|"faq:…"} or "kind" the others. A row equal to the version in force
+ * changes nothing. */
 #ifndef MOTCUA_IMPORT_H
 #define MOTCUA_IMPORT_H
 
@@ -23,9 +25,10 @@ struct import_options {
 	const char *database; /* …/knowledge.db; created when missing */
 	const char *unit;     /* NULL: nation */
 	const char *author;
-	bool dry_run;         /* everything is checked and counted, nothing is kept */
+	bool dry_run; /* everything is checked and counted, nothing is kept */
 	int64_t now_ms;
-	void (*refused_cb)(void *arg, const struct import_refusal *refusal); /* each refused row; NULL is fine */
+	void (*refused_cb)(
+		void *arg, const struct import_refusal *refusal); /* each refused row; NULL is fine */
 	void (*progress_cb)(void *arg, size_t bytes_done, size_t bytes_all); /* now and then; NULL is fine */
 	void *arg;
 };
@@ -35,7 +38,8 @@ struct import_counts {
 	size_t unclear_fees; /* procedures with an amount of unknown currency */
 };
 
-/* Any refused row refuses the whole import: ERR_FORMAT, nothing kept, counts filled. A row may have at most 1 MiB. */
+/* Any refused row refuses the whole import: ERR_FORMAT, nothing kept, counts filled. A row may have at most 1
+ * MiB. */
 enum err import_files(const struct import_options *o, const char *const *paths, size_t path_count,
 	struct import_counts *ret_counts, struct why *why);
 

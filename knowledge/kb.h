@@ -1,6 +1,7 @@
 /* kb.h - search over the published records.
- * A kb is one read-only connection with its in-memory index, and belongs to one thread at a time; open another rather than
- * share. It notices a commit by another connection (import, publish) at the next call and reads itself anew. */
+ * A kb is one read-only connection with its in-memory index, and belongs to one thread at a time; open
+ * another rather than share. It notices a commit by another connection (import, publish) at the next call and
+ * reads itself anew. */
 #ifndef MOTCUA_KB_H
 #define MOTCUA_KB_H
 
@@ -9,7 +10,8 @@
 
 struct kb;
 
-/* `words` is borrowed until kb_close(). On failure *ret_kb is untouched and `why` can be shown to the operator. */
+/* `words` is borrowed until kb_close(). On failure *ret_kb is untouched and `why` can be shown to the
+ * operator. */
 enum err kb_open(const char *path, const struct words *words, struct kb **ret_kb, struct why *why);
 void kb_close(struct kb *kb); /* NULL is fine */
 
@@ -22,9 +24,9 @@ struct search_scope {
 struct answer {
 	const char *id, *code; /* code NULL for kinds without */
 	enum record_kind kind;
-	const char *title;     /* everyday title when there is one, else the official */
-	double score;          /* comparable within one search only */
-	double confidence;     /* 0…1: chance that this is what was meant; calibrated */
+	const char *title; /* everyday title when there is one, else the official */
+	double score;      /* comparable within one search only */
+	double confidence; /* 0…1: chance that this is what was meant; calibrated */
 };
 
 enum decision { DECIDE_ANSWER, DECIDE_CHOICES, DECIDE_NONE };
@@ -41,8 +43,9 @@ struct answers {
 enum err kb_search(struct kb *kb, struct arena *a, const struct question *q, const struct search_scope *scope,
 	struct answers *ret_answers);
 
-/* The record as in force on `as_of`. ERR_NOT_FOUND; also when it ended: then *ret_record, if not NULL, is the last version
- * with change "abolished" or "replaced" when one says so, and the error is ERR_NOT_FOUND only when there is none. */
+/* The record as in force on `as_of`. ERR_NOT_FOUND; also when it ended: then *ret_record, if not NULL, is the
+ * last version with change "abolished" or "replaced" when one says so, and the error is ERR_NOT_FOUND only
+ * when there is none. */
 enum err kb_get(struct kb *kb, struct arena *a, const char *id, const char *as_of, struct record *ret_record);
 
 /* The JSON of that version, as it was imported plus ours; for the number guard and for export. */

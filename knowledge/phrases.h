@@ -16,8 +16,10 @@ struct phrase_value {
 enum err phrases_load(struct phrases **ret_phrases, struct why *why); /* complains with file and line */
 void phrases_free(struct phrases *p);
 
-/* The filled-in sentence in `a`; never NULL but when out of memory. A missing name is a broken assumption: asserted in
- * tests over every name the code uses, and "" otherwise. `values` ends with a NULL name; may be NULL. */
-const char *phrase(const struct phrases *p, struct arena *a, const char *name, const struct phrase_value *values);
+/* The filled-in sentence in `a`; never NULL but when out of memory. A missing name is a broken assumption:
+ * asserted in tests over every name the code uses, and "" otherwise. `values` ends with a NULL name; may be
+ * NULL. */
+const char *phrase(
+	const struct phrases *p, struct arena *a, const char *name, const struct phrase_value *values);
 
 #endif

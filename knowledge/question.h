@@ -1,5 +1,5 @@
-/* question.h - what a citizen typed → what is asked. Words decide, and they live in knowledge/words; no clock, no state.
- * Used for `ask`, `eval` and webhooks alike. */
+/* question.h - what a citizen typed → what is asked. Words decide, and they live in knowledge/words; no
+ * clock, no state. Used for `ask`, `eval` and webhooks alike. */
 #ifndef MOTCUA_QUESTION_H
 #define MOTCUA_QUESTION_H
 
@@ -10,19 +10,19 @@
 #include <stddef.h>
 
 /* FACET(name, word): what can be asked of a procedure. The word is in payloads, --json and the tables. */
-#define FACETS(FACET)                    \
-	FACET(FEE, "fee")                \
-	FACET(TIME, "time")              \
-	FACET(DOCUMENTS, "documents")    \
-	FACET(FORMS, "forms")            \
-	FACET(WHERE, "place")            \
-	FACET(ONLINE, "online")          \
-	FACET(POSTAL, "postal")          \
-	FACET(STEPS, "steps")            \
-	FACET(CONDITIONS, "conditions")  \
-	FACET(LEGAL, "legal_basis")      \
-	FACET(RESULT, "result")          \
-	FACET(AGENCY, "agency")          \
+#define FACETS(FACET)                                                                                        \
+	FACET(FEE, "fee")                                                                                    \
+	FACET(TIME, "time")                                                                                  \
+	FACET(DOCUMENTS, "documents")                                                                        \
+	FACET(FORMS, "forms")                                                                                \
+	FACET(WHERE, "place")                                                                                \
+	FACET(ONLINE, "online")                                                                              \
+	FACET(POSTAL, "postal")                                                                              \
+	FACET(STEPS, "steps")                                                                                \
+	FACET(CONDITIONS, "conditions")                                                                      \
+	FACET(LEGAL, "legal_basis")                                                                          \
+	FACET(RESULT, "result")                                                                              \
+	FACET(AGENCY, "agency")                                                                              \
 	FACET(HOTLINE, "hotline")
 
 #define FACET_ENUM(name, word) FACET_##name,
@@ -30,25 +30,33 @@ enum facet { FACETS(FACET_ENUM) FACET_COUNT, FACET_NONE = FACET_COUNT };
 const char *facet_word(enum facet facet); /* "fee"; NULL for FACET_NONE */
 enum facet facet_from(const char *word);  /* FACET_NONE when unknown */
 
-enum utterance {    /* what kind of thing was said */
-	SAY_QUESTION,   /* about a procedure, hotline, guide: search */
-	SAY_GREETING, SAY_THANKS, SAY_BYE, SAY_WHO, SAY_ABUSE, SAY_PRAISE, SAY_EMPTY,
-	SAY_EMERGENCY,  /* fire, accident, robbery: 113, 114, 115 first */
-	SAY_CASE,       /* phản ánh, kiến nghị */
-	SAY_COMPLAINT,  /* khiếu nại, tố cáo */
-	SAY_STATUS,     /* how far is my dossier */
-	SAY_STAFF,      /* wants a person */
-	SAY_NOT_THAT,   /* "không phải cái đó" */
-	SAY_MORE,       /* "xem tiếp" */
+enum utterance {      /* what kind of thing was said */
+	SAY_QUESTION, /* about a procedure, hotline, guide: search */
+	SAY_GREETING,
+	SAY_THANKS,
+	SAY_BYE,
+	SAY_WHO,
+	SAY_ABUSE,
+	SAY_PRAISE,
+	SAY_EMPTY,
+	SAY_EMERGENCY, /* fire, accident, robbery: 113, 114, 115 first */
+	SAY_CASE,      /* phản ánh, kiến nghị */
+	SAY_COMPLAINT, /* khiếu nại, tố cáo */
+	SAY_STATUS,    /* how far is my dossier */
+	SAY_STAFF,     /* wants a person */
+	SAY_NOT_THAT,  /* "không phải cái đó" */
+	SAY_MORE,      /* "xem tiếp" */
 	SAY_YES,
-	SAY_CHOICE,     /* a bare number or "cái thứ 2": `choice` says which */
-	SAY_PRIVACY_SHOW, SAY_PRIVACY_ERASE, SAY_PRIVACY_REFUSE,
-	SAY_UNIT,       /* "xã tôi giờ thuộc đâu" */
-	SAY_OTHER,      /* outside what offices do: weather, football, prompt injection */
+	SAY_CHOICE, /* a bare number or "cái thứ 2": `choice` says which */
+	SAY_PRIVACY_SHOW,
+	SAY_PRIVACY_ERASE,
+	SAY_PRIVACY_REFUSE,
+	SAY_UNIT,  /* "xã tôi giờ thuộc đâu" */
+	SAY_OTHER, /* outside what offices do: weather, football, prompt injection */
 };
 
-struct words;    /* the loaded word lists; read-only once loaded, any thread */
-struct term;     /* private to knowledge/ */
+struct words; /* the loaded word lists; read-only once loaded, any thread */
+struct term;  /* private to knowledge/ */
 
 enum err words_load(struct words **ret_words, struct why *why); /* from share_path("knowledge/words/…") */
 void words_free(struct words *w);
@@ -57,17 +65,18 @@ struct question {
 	const char *text;   /* cleaned, NFC, as typed */
 	const char *folded; /* lower case, no marks, repaired: for logs and tests */
 	enum utterance says;
-	int choice;         /* SAY_CHOICE: 1… */
-	unsigned facets;    /* bit (1u << enum facet) for each thing asked, in any number */
-	bool only_facets;   /* nothing but facets and function words: applies to the procedure in hand */
-	bool follows;       /* leans on what went before: "thế còn …", "cái đó", "quay lại …" */
+	int choice;          /* SAY_CHOICE: 1… */
+	unsigned facets;     /* bit (1u << enum facet) for each thing asked, in any number */
+	bool only_facets;    /* nothing but facets and function words: applies to the procedure in hand */
+	bool follows;        /* leans on what went before: "thế còn …", "cái đó", "quay lại …" */
 	const char *dossier; /* a dossier code in it (H19.8-241112-0003); NULL */
-	const char *code;   /* a procedure code in it (1.004194); NULL */
+	const char *code;    /* a procedure code in it (1.004194); NULL */
 	const struct term *terms; /* what kb_search() looks for */
 	size_t term_count;
 };
 
 /* `text` is what the platform sent, masked; any bytes, at most 16 KiB are looked at. ERR_NOMEM only. */
-enum err question_parse(const struct words *w, struct arena *a, const char *text, struct question *ret_question);
+enum err question_parse(
+	const struct words *w, struct arena *a, const char *text, struct question *ret_question);
 
 #endif

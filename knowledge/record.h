@@ -1,8 +1,9 @@
 /* record.h - one record as its version's JSON holds it, in C. Pure.
  *
- * The JSON is the national database's shape (procedures.jsonl: code, name, field, level[], agency, steps, submission[{mode,
- * time_limit, fee, note}], documents[{group, name, originals, copies}], applicant, result, legal_basis[], conditions, url,
- * decision, …) plus `kind` for the others. Members we do not know are kept in the JSON and ignored here. */
+ * The JSON is the national database's shape (procedures.jsonl: code, name, field, level[], agency, steps,
+ * submission[{mode, time_limit, fee, note}], documents[{group, name, originals, copies}], applicant, result,
+ * legal_basis[], conditions, url, decision, …) plus `kind` for the others. Members we do not know are kept in
+ * the JSON and ignored here. */
 #ifndef MOTCUA_RECORD_H
 #define MOTCUA_RECORD_H
 
@@ -19,11 +20,11 @@ bool record_kind_from(const char *name, enum record_kind *ret_kind);
 struct fee {
 	int64_t amount_vnd; /* first amount in đồng the text allows; 0 with `free`; -1: none could be read */
 	bool free;          /* "Miễn phí": the portal says so; officials also leave 0 for "not entered" */
-	bool unclear;       /* "(không rõ đơn vị tiền)" or an amount without a unit: never shown as an amount */
+	bool unclear; /* "(không rõ đơn vị tiền)" or an amount without a unit: never shown as an amount */
 };
 
 struct submission {
-	const char *mode; /* "trực tuyến", "trực tiếp", "bưu chính" */
+	const char *mode;                    /* "trực tuyến", "trực tiếp", "bưu chính" */
 	const char *time_limit, *fee, *note; /* NULL when the record says nothing */
 	struct fee money;
 };
@@ -57,14 +58,17 @@ struct record {
 	const char *text; /* guide: the steps; faq: the answer */
 	/* of the version it came from */
 	int64_t version;
-	const char *valid_from, *valid_to; /* "2026-07-01"; valid_to is the first day it no longer holds; NULL: open */
+	const char *valid_from,
+		*valid_to; /* "2026-07-01"; valid_to is the first day it no longer holds; NULL: open */
 	const char *decision_no, *decision_date, *source, *source_date;
 	const char *change;      /* "new", "amended", "replaced", "abolished" */
 	const char *replaced_by; /* record id */
 };
 
-/* JSON object → record; strings in `a`. `why` names the member that is wrong. Does not fill version and validity. */
-enum err record_parse(struct arena *a, const char *json, size_t len, struct record *ret_record, struct why *why);
+/* JSON object → record; strings in `a`. `why` names the member that is wrong. Does not fill version and
+ * validity. */
+enum err record_parse(
+	struct arena *a, const char *json, size_t len, struct record *ret_record, struct why *why);
 
 /* What a fee text says, in numbers. */
 struct fee fee_parse(const char *text);
