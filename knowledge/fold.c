@@ -115,8 +115,8 @@ static bool take_foreign(uint32_t cp, struct unit *ret_unit)
 		category != UTF8PROC_CATEGORY_LO && category != UTF8PROC_CATEGORY_LT &&
 		category != UTF8PROC_CATEGORY_LM && category != UTF8PROC_CATEGORY_ND)
 		return false;
-	if (utf8proc_decompose_char(
-		    (utf8proc_int32_t)cp, parts, 8, UTF8PROC_COMPAT | UTF8PROC_CASEFOLD, &boundary) < 1)
+	if (utf8proc_decompose_char((utf8proc_int32_t)cp, parts, 8,
+		    UTF8PROC_DECOMPOSE | UTF8PROC_COMPAT | UTF8PROC_CASEFOLD, &boundary) < 1)
 		return false;
 	*ret_unit = (struct unit){(uint32_t)parts[0], MARK_NONE, TONE_NONE};
 	return true;
