@@ -14,7 +14,8 @@ CREATE TABLE version (
 	id            INTEGER PRIMARY KEY,                 -- also the rowid in `search`
 	record        TEXT NOT NULL REFERENCES record (id),
 	unit          TEXT NOT NULL DEFAULT '',            -- '' the nation, else the code of the unit this version is for
-	state         TEXT NOT NULL CHECK (state IN ('draft', 'review', 'published')),
+	state         TEXT NOT NULL CHECK (state IN ('draft', 'review', 'published',
+	                                   'withdrawn')),  -- amended on the day it began: held on no day, kept as history
 	change        TEXT NOT NULL CHECK (change IN ('new', 'amended', 'replaced', 'abolished')),
 	replaced_by   TEXT,                                -- record id, for 'replaced'
 	valid_from    TEXT NOT NULL,
@@ -42,8 +43,9 @@ CREATE TABLE own (
 	PRIMARY KEY (record, kind, text)
 ) WITHOUT ROWID;
 
--- The index: one row a published version; the text itself stands in version.body and own (contentless, so that nothing is
--- kept twice). Rows are taken out with the 'delete' command and the text they were put in with. Tokenizer: tokenizer.h.
+-- The index: one row a published version, past and planned ones too; the text itself stands in version.body and own
+-- (contentless, so that nothing is kept twice). Rows are taken out with the 'delete' command and the text they were
+-- put in with. Tokenizer: tokenizer.h.
 CREATE VIRTUAL TABLE search USING fts5 (
 	name,     -- official title
 	own,      -- everyday title, ways of asking, keywords
