@@ -5,16 +5,16 @@
  * "[điện thoại]", "[biển số]", "[số tài khoản]", "[mã bảo hiểm]", "[mã số thuế]", "[email]" (words in mask.c's table,
  * they are stored, not spoken).
  * Not masked: dossier codes (H19.8-241112-0003), procedure codes (1.004194), decision numbers (123/2025/NĐ-CP),
- * fees ("1.200.000 đồng"), dates, years, hotlines in `keep`. When in doubt between a fee and an account number, context
- * words decide; when nothing decides, it is masked. */
+ * fees ("1.200.000 đồng"), dates, years, hotlines (1900 xxxx, 1800 xxxx, 113 …). When in doubt between a fee and an
+ * account number, context words decide; when nothing decides, it is masked. */
 #ifndef MOTCUA_MASK_H
 #define MOTCUA_MASK_H
 
 #include "daemon/base/arena.h"
 #include "daemon/base/err.h"
 
-/* `text` is any bytes; broken UTF-8 passes through. *ret_count (may be NULL) says how many places were masked.
- * ERR_NOMEM only. */
+/* `text` is any bytes; broken UTF-8 passes through. *ret_masked is `text` itself when it holds no digit and no '@'.
+ * *ret_count (may be NULL) says how many places were masked. ERR_NOMEM only. */
 enum err mask_text(struct arena *a, const char *text, const char **ret_masked, unsigned *ret_count);
 
 #endif
