@@ -1,4 +1,5 @@
-/* retry.h - attempt and verdict → when next, or dead letter. Pure. Classes and tries: platforms.md 2.10, 3.7. */
+/* retry.h - attempt and verdict → when next, or dead letter. Pure. Classes and tries: platforms.md 2.10, 3.7.
+ */
 #ifndef MOTCUA_RETRY_H
 #define MOTCUA_RETRY_H
 
@@ -11,7 +12,9 @@ struct retry {
 	int64_t wait_ms; /* RETRY_AGAIN */
 };
 
-/* `attempts` made so far, this one included (1…); `random` any 32 bits, for jitter; `plain`, `renewed`: already done once. */
-struct retry retry_after(const struct verdict *v, unsigned attempts, bool plain, bool renewed, uint32_t random);
+/* `attempts` made so far, this one included (1…); `random` any 32 bits, for jitter; `plain`, `renewed`:
+ * already done once. */
+struct retry retry_after(
+	const struct verdict *v, unsigned attempts, bool plain, bool renewed, uint32_t random);
 
 #endif

@@ -1,5 +1,6 @@
-/* token.h - platform access tokens and their renewal (platforms.md 2.13: persist before use, one refresher). Loop thread.
- * Facebook's page token is the configured one; Zalo's is renewed at 80 % of its life and on -216/-220. */
+/* token.h - platform access tokens and their renewal (platforms.md 2.13: persist before use, one refresher).
+ * Loop thread. Facebook's page token is the configured one; Zalo's is renewed at 80 % of its life and on
+ * -216/-220. */
 #ifndef MOTCUA_TOKEN_H
 #define MOTCUA_TOKEN_H
 
@@ -19,13 +20,15 @@ struct tokens_options {
 
 enum err tokens_open(const struct tokens_options *o, struct tokens **ret_tokens, struct why *why);
 
-/* Calls back with a token that was committed: at once when a good one is there, else after renewal. `stale`: the token a
- * platform just refused (renew unless a newer one is there), or NULL. err: ERR_PERMISSION consent is needed (an operator must
- * act), ERR_NETWORK try later, ERR_QUEUE_FULL too many wait. The callback may come from inside the call. */
+/* Calls back with a token that was committed: at once when a good one is there, else after renewal. `stale`:
+ * the token a platform just refused (renew unless a newer one is there), or NULL. err: ERR_PERMISSION consent
+ * is needed (an operator must act), ERR_NETWORK try later, ERR_QUEUE_FULL too many wait. The callback may
+ * come from inside the call. */
 void tokens_get(struct tokens *t, const struct account *account, const char *stale,
 	void (*ready_cb)(void *arg, enum err err, const char *access_token), void *arg);
 
-const char *tokens_state(const struct tokens *t, const struct account *account); /* "good", "consent_needed", … for /readyz and check */
+const char *tokens_state(const struct tokens *t,
+	const struct account *account); /* "good", "consent_needed", … for /readyz and check */
 void tokens_close(struct tokens *t);
 
 #endif
