@@ -71,6 +71,7 @@ struct adapter {
 	const char *name;  /* "zalo"; also the path, /webhook/zalo, and the configuration section */
 	const char *title; /* "Zalo" */
 	int64_t window_ms; /* a citizen may be answered this long after the last interaction */
+	unsigned per_second_max;   /* sends a second and account that the platform surely takes (platforms.md 2.11, 3.8) */
 	int64_t answer_max_age_ms; /* bot answers older than this are dropped by default (platforms.md 2.9, 3.6) */
 
 	/* Before parse(). OK: *ret_account is one whose secret signed it; only accounts of the same app may stand in the body.
