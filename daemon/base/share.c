@@ -12,11 +12,11 @@
 static char root[PATH_MAX];
 static pthread_once_t looked = PTHREAD_ONCE_INIT;
 
-static int holds_words(const char *folder)
+static int is_share(const char *folder)
 {
 	char probe[PATH_MAX + 32];
 
-	snprintf(probe, sizeof probe, "%s/knowledge/words", folder);
+	snprintf(probe, sizeof probe, "%s/knowledge/schema.sql", folder);
 	return access(probe, R_OK) == 0;
 }
 
@@ -38,11 +38,11 @@ static void look_for_root(void)
 	while ((slash = strrchr(exe, '/')) && slash != exe) {
 		*slash = '\0';
 		snprintf(folder, sizeof folder, "%s/share/motcua", exe);
-		if (holds_words(folder)) {
+		if (is_share(folder)) {
 			snprintf(root, sizeof root, "%s", folder);
 			return;
 		}
-		if (holds_words(exe)) {
+		if (is_share(exe)) {
 			snprintf(root, sizeof root, "%s", exe);
 			return;
 		}
@@ -56,7 +56,7 @@ enum err share_path(struct arena *a, const char *name, const char **ret_path, st
 	pthread_once(&looked, look_for_root);
 	if (!root[0])
 		return why_set(why, ERR_NOT_FOUND,
-			"could not find the folder with knowledge/words beside the program; set "
+			"could not find the folder with knowledge/schema.sql beside the program; set "
 			"MOTCUA_SHARE");
 	path = arena_printf(a, "%s/%s", root, name);
 	if (!path)

@@ -1,6 +1,6 @@
 /* share.h - where the words, phrases, schemas and starter content are, whatever the working directory.
  * Looked up once, in this order: $MOTCUA_SHARE; PREFIX/share/motcua beside PREFIX/bin/motcua; the nearest folder
- * above the program that holds knowledge/words (a source tree). Safe from any thread after the first call. */
+ * above the program that holds knowledge/schema.sql (a source tree). Safe from any thread after the first call. */
 #ifndef MOTCUA_SHARE_H
 #define MOTCUA_SHARE_H
 
