@@ -38,8 +38,16 @@ size_t store_waiting(struct store *s);
 /* Runs the done callbacks of committed jobs, in order, on the calling thread (the loop). */
 void store_drain(struct store *s);
 
-/* Submits and waits: command line and tests. */
+/* Submits and waits: command line and tests. Not from inside a job. */
 enum err store_do(struct store *s, store_job run, void *arg);
+
+/* Another process and the one writer. store_open() holds the folder's writer.lock, so a second daemon is refused. A
+ * command that must write while the daemon runs (outbox retry, questions close) uses store_edit(): when the lock is free
+ * it is the writer for that moment; else it runs `run` as a transaction of its own on a second connection, for which
+ * SQLite lets the daemon wait some milliseconds. The daemon learns of it by asking store_changed() about once a second:
+ * true once after another process committed; then rows that it holds in memory are read again. */
+enum err store_edit(const char *path, store_job run, void *arg, struct why *why);
+bool store_changed(struct store *s); /* any thread */
 
 enum err store_reader_open(const char *path, struct store_reader **ret_reader, struct why *why);
 void store_reader_close(struct store_reader *r);

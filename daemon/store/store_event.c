@@ -1,0 +1,186 @@
+/* store_event.c - inbound events. */
+#include "daemon/store/store_event.h"
+#include "daemon/store/store_internal.h"
+
+#include <sodium.h>
+#include <string.h>
+
+static const char *const kind_words[] = {
+	[EVENT_TEXT] = "text",
+	[EVENT_PAYLOAD] = "payload",
+	[EVENT_EDIT] = "edit",
+	[EVENT_DELETE] = "delete",
+	[EVENT_ATTACHMENT] = "attachment",
+	[EVENT_STICKER] = "sticker",
+	[EVENT_FOLLOW] = "follow",
+	[EVENT_UNFOLLOW] = "unfollow",
+	[EVENT_ECHO] = "echo",
+	[EVENT_STAFF] = "staff",
+	[EVENT_BOT_ON] = "bot_on",
+	[EVENT_DELIVERED] = "delivered",
+	[EVENT_SEEN] = "seen",
+	[EVENT_POLICY] = "policy",
+	[EVENT_OTHER] = "other",
+};
+#define KINDS (sizeof kind_words / sizeof *kind_words)
+
+static enum event_kind kind_of(const char *word)
+{
+	for (size_t i = 0; i < KINDS; i++)
+		if (word && strcmp(kind_words[i], word) == 0)
+			return (enum event_kind)i;
+	return EVENT_OTHER; /* a word of a newer program */
+}
+
+enum err store_event_add(
+	struct store_tx *tx, const struct event *event, int64_t now_ms, bool waits, int64_t *ret_id)
+{
+	unsigned char dedupe[16];
+	sqlite3_stmt *stmt;
+	int added = 0;
+	enum err err;
+
+	if (!event->dedupe || !event->channel || !event->account)
+		return ERR_FORMAT;
+	crypto_generichash(
+		dedupe, sizeof dedupe, (const unsigned char *)event->dedupe, strlen(event->dedupe), NULL, 0);
+	err = store_db_prepare(&tx->db,
+		"INSERT INTO event (dedupe, channel, account, user, kind, name, conversation_id, msg_id, "
+		"text, "
+		"payload, time_ms, received_ms, settled_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
+		"ON CONFLICT (dedupe) DO NOTHING",
+		&stmt);
+	if (err)
+		return err;
+	sqlite3_bind_blob(stmt, 1, dedupe, sizeof dedupe, SQLITE_STATIC);
+	store_bind_text(stmt, 2, event->channel);
+	store_bind_text(stmt, 3, event->account);
+	store_bind_text(stmt, 4, event->user);
+	store_bind_text(stmt, 5, kind_words[event->kind]);
+	store_bind_text(stmt, 6, event->name);
+	store_bind_text(stmt, 7, event->conversation_id);
+	store_bind_text(stmt, 8, event->msg_id);
+	store_bind_text(stmt, 9, event->text);
+	store_bind_text(stmt, 10, event->payload);
+	sqlite3_bind_int64(stmt, 11, event->time_ms);
+	sqlite3_bind_int64(stmt, 12, now_ms);
+	if (!waits)
+		sqlite3_bind_int64(stmt, 13, now_ms);
+	err = store_db_run(&tx->db, stmt, &added);
+	if (err || !added)
+		return err ? err : ERR_EXISTS;
+	*ret_id = sqlite3_last_insert_rowid(tx->db.sqlite);
+	return OK;
+}
+
+enum err store_event_settle(struct store_tx *tx, int64_t id, int64_t now_ms)
+{
+	sqlite3_stmt *stmt;
+	int changes = 0;
+	enum err err = store_db_prepare(
+		&tx->db, "UPDATE event SET settled_ms = ?2 WHERE id = ?1 AND settled_ms IS NULL", &stmt);
+
+	if (err)
+		return err;
+	sqlite3_bind_int64(stmt, 1, id);
+	sqlite3_bind_int64(stmt, 2, now_ms);
+	err = store_db_run(&tx->db, stmt, &changes);
+	return err || changes ? err : ERR_NOT_FOUND;
+}
+
+/* What one statement of a withdrawal does to the events of ?3 that came before ?4. */
+static enum err withdraw(struct store_tx *tx, const char *sql, const char *channel, const char *account,
+	const char *msg_id, int64_t before_id, int64_t now_ms, int *ret_changes)
+{
+	sqlite3_stmt *stmt;
+	enum err err = store_db_prepare(&tx->db, sql, &stmt);
+
+	if (err)
+		return err;
+	store_bind_text(stmt, 1, channel);
+	store_bind_text(stmt, 2, account);
+	store_bind_text(stmt, 3, msg_id);
+	sqlite3_bind_int64(stmt, 4, before_id ? before_id : INT64_MAX);
+	if (now_ms)
+		sqlite3_bind_int64(stmt, 5, now_ms);
+	return store_db_run(&tx->db, stmt, ret_changes);
+}
+
+#define OF_MESSAGE "msg_id = ?3 AND channel = ?1 AND account = ?2 AND id < ?4"
+
+enum err store_event_withdraw(struct store_tx *tx, const char *channel, const char *account,
+	const char *msg_id, int64_t before_id, int64_t now_ms)
+{
+	int ended = 0;
+	enum err err =
+		withdraw(tx, "UPDATE event SET settled_ms = ?5 WHERE settled_ms IS NULL AND " OF_MESSAGE,
+			channel, account, msg_id, before_id, now_ms, &ended);
+
+	if (!err)
+		err = withdraw(tx,
+			"UPDATE question SET text = NULL WHERE event_id IN "
+			"(SELECT id FROM event WHERE text IS NOT NULL AND " OF_MESSAGE ")",
+			channel, account, msg_id, before_id, 0, NULL);
+	if (!err)
+		err = withdraw(tx,
+			"UPDATE event SET text = NULL, payload = NULL WHERE text IS NOT NULL AND " OF_MESSAGE,
+			channel, account, msg_id, before_id, 0, NULL);
+	return err || ended ? err : ERR_NOT_FOUND;
+}
+
+static bool row_read(sqlite3_stmt *stmt, struct arena *a, struct stored_event *row)
+{
+	bool failed = false;
+
+	*row = (struct stored_event){
+		.id = sqlite3_column_int64(stmt, 0),
+		.event =
+			{
+				.channel = store_column_text(a, stmt, 1, &failed),
+				.account = store_column_text(a, stmt, 2, &failed),
+				.user = store_column_text(a, stmt, 3, &failed),
+				.kind = kind_of((const char *)sqlite3_column_text(stmt, 4)),
+				.name = store_column_text(a, stmt, 5, &failed),
+				.conversation_id = store_column_text(a, stmt, 6, &failed),
+				.msg_id = store_column_text(a, stmt, 7, &failed),
+				.text = store_column_text(a, stmt, 8, &failed),
+				.payload = store_column_text(a, stmt, 9, &failed),
+				.time_ms = sqlite3_column_int64(stmt, 10),
+			},
+		.received_ms = sqlite3_column_int64(stmt, 11),
+	};
+	return !failed;
+}
+
+enum err store_event_waiting(struct store_reader *r, struct arena *a, int64_t after_id, size_t max,
+	struct stored_event **ret_events, size_t *ret_count)
+{
+	struct stored_event *events;
+	sqlite3_stmt *stmt;
+	size_t count = 0;
+	enum err err;
+	int code;
+
+	err = store_db_prepare(&r->db,
+		"SELECT id, channel, account, user, kind, name, conversation_id, msg_id, text, payload, "
+		"time_ms, "
+		"received_ms FROM event WHERE settled_ms IS NULL AND id > ? ORDER BY id LIMIT ?",
+		&stmt);
+	if (err)
+		return err;
+	events = arena_array(a, max ? max : 1, sizeof *events);
+	if (!events)
+		return ERR_NOMEM;
+	sqlite3_bind_int64(stmt, 1, after_id);
+	sqlite3_bind_int64(stmt, 2, (int64_t)max);
+	while ((code = sqlite3_step(stmt)) == SQLITE_ROW && !err)
+		err = row_read(stmt, a, &events[count++]) ? OK : ERR_NOMEM;
+	if (!err)
+		err = store_db_err(code);
+	store_db_done(stmt);
+	if (err)
+		return err;
+	*ret_events = events;
+	*ret_count = count;
+	return OK;
+}
