@@ -21,7 +21,9 @@ struct outbox_row {
 	unsigned attempts;     /* of the part that is next */
 	bool plain;            /* the platform refused this reply's buttons: FORM_PLAIN */
 	bool renewed;          /* the token was renewed once for this part */
-	int64_t created_ms, due_ms, expires_ms; /* not sent after expires_ms: dead, reason "too late" */
+	int64_t created_ms;
+	int64_t due_ms;     /* not sent before; OUTBOX_UNKNOWN: since when */
+	int64_t expires_ms; /* not sent after: dead, reason "too late" */
 	const char *reason;    /* last failure, in words for staff; NULL */
 	const char *message_ids; /* JSON array of the platform's ids, one a delivered part */
 };
@@ -36,9 +38,12 @@ enum err store_outbox_dead(struct store_tx *tx, int64_t id, const char *reason, 
 enum err store_outbox_retry(struct store_tx *tx, int64_t id, int64_t expires_ms, int64_t now_ms);        /* a person: dead, unknown → due */
 enum err store_outbox_drop(struct store_tx *tx, int64_t id, const char *who, int64_t now_ms);            /* a person: dead, unknown → gone from the list, row kept as dead with reason */
 
+/* An echo may be here before the call's end. Then the part is delivered whatever that end says, and later, unknown, dead and
+ * recover take the row on to its next part or to sent instead, and are OK: read the row again after each of them. */
+
 /* An echo names one part of one row as delivered: by our reference, or by message id, or by account, user and text within
  * `within_ms` of now for rows sending or unknown. *ret_id 0 when it fits none (somebody else wrote). A row that is
- * unknown goes on: to sent, or to due for its next part. */
+ * unknown, or due again after an attempt, goes on: to sent, or to due for its next part. By reference even a dead one does. */
 enum err store_outbox_echo(struct store_tx *tx, const struct event *echo, int64_t now_ms, int64_t within_ms, int64_t *ret_id);
 
 /* Start-up, once, before anything is sent: rows left in `sending` become unknown. *ret_count of them. */
