@@ -9,7 +9,7 @@ BUILD  ?= build
 PREFIX ?= /usr/local
 CFLAGS ?= -O2 -g -D_FORTIFY_SOURCE=2 -fstack-protector-strong
 WERROR ?= -Werror
-WARN   := -std=gnu11 -D_GNU_SOURCE -Wall -Wextra -Wshadow -Wconversion -Wformat=2 -Wvla -Wstrict-prototypes -Wmissing-prototypes -Wno-format-truncation $(WERROR)
+WARN   := -std=gnu11 -D_GNU_SOURCE -Wall -Wextra -Wshadow -Wconversion -Wformat=2 -Wvla -Wstrict-prototypes -Wmissing-prototypes -Wno-unknown-warning-option -Wno-format-truncation $(WERROR)
 PKGS   := libuv libcurl libcjson sqlite3 libsodium libutf8proc inih libsystemd
 LIBS    = $(shell pkg-config --libs $(PKGS)) -pthread -lm
 JOBS   := $(shell nproc)
