@@ -1,10 +1,15 @@
 /* import.h - JSONL files → records, versions, ways of asking; streaming, a dry run first if wished, all or
  * nothing.
  *
- * A row is told by its members: {"code","name",…} a procedure; {"codes","title","ask"} ways of asking (ours:
- * kept also for codes that are not there yet, and never touched by a later import of the official list);
- * {"id":"hotline:…"|"guide:…"| "office:…"|"faq:…"} or "kind" the others. A row equal to the version in force
- * changes nothing. */
+ * A row is told by its members:
+ *   {"codes",…}                       ways of asking: "title", "ask"[], "keywords"[]; kept also for codes that are not there yet
+ *   {"id":"hotline:…"|"office:…"|"guide:…"|"faq:…"} or with "kind"   the others
+ *   {"code","name",…}                 a procedure (record.h)
+ * "everyday", "ask"[] and "keywords"[] inside a record's row are ours too; no row of the official list takes them away.
+ * The version takes "unit", "valid_from" (else today), "valid_to", "change" (else new or amended), "replaced_by", "decision",
+ * "decision_date", "source" (else, for a procedure, the national portal), "source_date"; what is left is its body.
+ * A row with the body of the version in force changes nothing. {"partial":true} marks facts for a start: they take the
+ * place of partial rows only. */
 #ifndef MOTCUA_IMPORT_H
 #define MOTCUA_IMPORT_H
 

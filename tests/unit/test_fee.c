@@ -1,0 +1,134 @@
+#include "knowledge/record.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+struct expected {
+	const char *text;
+	int64_t amount;
+	bool free, unclear;
+};
+
+static void check(const struct expected *rows, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		struct fee fee = fee_parse(rows[i].text);
+
+		if (fee.amount_vnd != rows[i].amount || fee.free != rows[i].free ||
+			fee.unclear != rows[i].unclear)
+			fail_msg("\"%s\" gives %lld free=%d unclear=%d", rows[i].text,
+				(long long)fee.amount_vnd, fee.free, fee.unclear);
+	}
+}
+
+static void first_amount_in_dong_is_the_fee(void **state)
+{
+	static const struct expected rows[] = {
+		{"20.000 đồng", 20000, false, false},
+		{"20.000 đồng (Theo khoản 1 Điều 3 Thông tư số 172/2010/TT-BTC ngày 02/11/2010)", 20000,
+			false, false},
+		{"8.000 đồng/bản", 8000, false, false},
+		{"40.000đồng/lần; cấp lại 20.000 đồng", 40000, false, false},
+		{"Phí : 100000 VNĐ (nộp một lần)", 100000, false, false},
+		{"50,000 vnđ /tờ khai", 50000, false, false},
+		{"25.000đ/tem", 25000, false, false},
+		{"250.000 đ/lần Đồng", 250000, false, false},
+		{"02 triệu đồng/Giấy chứng nhận", 2000000, false, false},
+		{"2,5 triệu đồng", 2500000, false, false},
+		{"05 (năm) triệu đồng", 5000000, false, false},
+		{"10 nghìn đồng", 10000, false, false},
+		{"Miễn phí; 500.000 đồng (lệ phí)", 500000, false, false},
+		{"Phí : 0 Đồng (công bố: 100.000 đồng/lần)", 100000, false, false},
+		{"Kể từ ngày 01/7/2025 đến hết ngày 31/12/2026: 115.000 đồng/lần", 115000, false, false},
+	};
+
+	(void)state;
+	check(rows, sizeof rows / sizeof *rows);
+}
+
+static void a_range_begins_with_its_lower_end(void **state)
+{
+	static const struct expected rows[] = {
+		{"3.000.000-5.000.000 Đồng", 3000000, false, false},
+		{"từ 20.000 đến 50.000 đồng", 20000, false, false},
+		{"500.000 – 1.000.000 đồng", 500000, false, false},
+	};
+
+	(void)state;
+	check(rows, sizeof rows / sizeof *rows);
+}
+
+static void free_is_what_the_portal_calls_free(void **state)
+{
+	static const struct expected rows[] = {
+		{"Miễn phí", 0, true, false},
+		{"miễn lệ phí.", 0, true, false},
+		{"Không", 0, true, false},
+		{"- Không có.", 0, true, false},
+		{"Không thu phí", 0, true, false},
+		{"0 đồng", 0, true, false},
+		{"Miễn phí đối với hộ nghèo", -1, false, false},
+		{"Không quy định", -1, false, false},
+		{"Mức thu do Hội đồng nhân dân quyết định. Miễn lệ phí cho người khuyết tật.", -1, false,
+			false},
+	};
+
+	(void)state;
+	check(rows, sizeof rows / sizeof *rows);
+}
+
+static void an_amount_of_unknown_currency_is_unclear(void **state)
+{
+	static const struct expected rows[] = {
+		{"5 (không rõ đơn vị tiền) (Đăng ký khai sinh)", -1, false, true},
+		{"800 (không rõ đơn vị tiền); 100.000 đồng", -1, false, true},
+		{"0", -1, false, true},
+		{"200", -1, false, true},
+		{"Mức phí giảm 20%: 1.600.000", -1, false, true},
+		{"15000000/lần Đồng", -1, false, true},
+		{"Từ 500000-150000000", -1, false, true},
+		{"10.000.0000 đồng (cấp lần đầu)", -1, false, true},
+	};
+
+	(void)state;
+	check(rows, sizeof rows / sizeof *rows);
+}
+
+static void other_numbers_are_no_fee(void **state)
+{
+	static const struct expected rows[] = {
+		{NULL, -1, false, false},
+		{"", -1, false, false},
+		{"155 USD (thẻ có thời hạn 05 năm: 155 USD/thẻ)", -1, false, false},
+		{"10USD/giấy", -1, false, false},
+		{"Theo Thông tư số 172/2010/TT-BTC ngày 02/11/2010", -1, false, false},
+		{"Ngày 30.6.2025, Điều 8 Nghị quyết 28", -1, false, false},
+		{"75% mức thu phí cấp lần đầu", -1, false, false},
+		{"20% của 11.000.000 đồng", -1, false, false},
+		{"Tính theo giá trị, tối đa 10.000.000 đồng", -1, false, false},
+		{"Giá trị giao dịch dưới 2,1 tỷ đồng", -1, false, false},
+		{"Tàu từ 3.000 GT trở lên", -1, false, false},
+		{"99999999999999999999 đồng", -1, false, false},
+		{"9999999999999 triệu đồng", -1, false, false},
+	};
+
+	(void)state;
+	check(rows, sizeof rows / sizeof *rows);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(first_amount_in_dong_is_the_fee),
+		cmocka_unit_test(a_range_begins_with_its_lower_end),
+		cmocka_unit_test(free_is_what_the_portal_calls_free),
+		cmocka_unit_test(an_amount_of_unknown_currency_is_unclear),
+		cmocka_unit_test(other_numbers_are_no_fee),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
