@@ -1,20 +1,43 @@
 /* lexicon.h - the word lists that spelling and search use, loaded once, read-only afterwards; any thread.
  *
  * Files in knowledge/words/, UTF-8, one entry a line, "# " begins a comment:
- *   syllables   syllable TAB count       every Vietnamese syllable we know, with marks
- *   pairs       two syllables TAB count  which follow one another, without marks
- *   synonyms    official term TAB everyday term | everyday term …
- * A list that is missing or malformed is a failure that names file and line.
- */
+ *   syllables.tsv syllable TAB count         every Vietnamese syllable we know, with marks
+ *   pairs.tsv     two syllables TAB count    which follow one another, without marks
+ *   synonyms.tsv  official term TAB everyday term | everyday term …   any of them may stand for any other
+ *   acts.tsv      name TAB phrase | phrase …      what is done: reissue, renew, revoke …; none of them: the
+ * base act variants.tsv  name TAB phrase | phrase …      for whom or where: foreign, border, enterprise … A
+ * list that is missing or malformed is a failure that names file and line. */
 #ifndef MOTCUA_LEXICON_H
 #define MOTCUA_LEXICON_H
 
 #include "daemon/base/arena.h"
 #include "daemon/base/err.h"
+#include "knowledge/map.h"
+#include "knowledge/words_internal.h"
 
 struct lexicon;
 
 enum err lexicon_load(struct lexicon **ret_lexicon, struct why *why);
 void lexicon_free(struct lexicon *l); /* NULL is fine */
+
+/* How often a syllable or pair was counted; 0: unknown. Plain forms, and marked forms of single syllables. */
+uint32_t lexicon_count(const struct lexicon *l, const char *plain);
+uint32_t lexicon_count_marked(const struct lexicon *l, const char *marked);
+uint32_t lexicon_count_pair(const struct lexicon *l, const char *first, const char *second);
+
+enum phrase_kind { PHRASE_SYNONYM, PHRASE_ACT, PHRASE_VARIANT, PHRASE_KINDS };
+
+struct phrase_hit {
+	enum phrase_kind kind;
+	uint16_t id;            /* of the line: synonyms from 0; acts and variants below 32 */
+	uint16_t start, length; /* syllables */
+};
+
+/* Every phrase of the lists in `s`, overlapping ones too. A phrase with marks does not fit a syllable that
+ * carries other marks; syllables with marked NULL fit any. Returns how many were put into hits[room]. */
+size_t lexicon_phrases(const struct lexicon *l, const struct syllable *s, size_t count,
+	struct phrase_hit *hits, size_t room);
+
+size_t lexicon_phrase_count(const struct lexicon *l, enum phrase_kind kind); /* ids are below it */
 
 #endif

@@ -1,0 +1,302 @@
+/* lexicon.c - the lists as maps from hashed syllables, the phrases as one trie. Reading stops at the first
+ * bad line. */
+#include "knowledge/lexicon.h"
+
+#include "daemon/base/share.h"
+#include "knowledge/fold.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { PHRASE_SYLLABLES = 12, FILE_CEILING = 8 << 20 };
+
+struct entry {           /* a phrase that ends at a node of the trie */
+	uint32_t next;   /* entry of another line with the same plain syllables; 0: none */
+	uint32_t marked; /* its syllables in `marks`, from here */
+	uint16_t id;
+	uint8_t kind, length;
+};
+
+struct lexicon {
+	struct map counts, counts_marked, counts_pair;
+	struct map nodes; /* (node, syllable) → node */
+	struct map ends;  /* node → first entry */
+	struct entry *entries;
+	uint64_t *marks;
+	uint32_t entry_count, entry_room, mark_count, mark_room; /* both from 1 */
+	uint16_t phrase_count[PHRASE_KINDS];
+};
+
+struct line {
+	const char *file;
+	size_t number;
+	const char *left, *right;
+	size_t left_len, right_len;
+};
+
+static enum err line_bad(const struct line *line, const char *reason, struct why *why)
+{
+	return why_set(
+		why, ERR_FORMAT, "could not read \"%s\", line %zu: %s", line->file, line->number, reason);
+}
+
+static enum err grow(void **array, uint32_t *room, uint32_t count, size_t size)
+{
+	uint32_t wanted = *room ? *room * 2 : 1024;
+	void *bigger;
+
+	if (count + 1 < *room)
+		return OK;
+	bigger = realloc(*array, wanted * size);
+	if (!bigger)
+		return ERR_NOMEM;
+	*array = bigger;
+	*room = wanted;
+	return OK;
+}
+
+static enum err add_phrase(
+	struct lexicon *l, enum phrase_kind kind, uint16_t id, const char *text, size_t len)
+{
+	struct fold f;
+	struct fold_syllable s;
+	struct entry e = {.kind = (uint8_t)kind, .id = id, .marked = l->mark_count + 1};
+	uint32_t node = 0;
+
+	fold_init(&f, text, len);
+	while (fold_next(&f, &s)) {
+		if (e.length == PHRASE_SYLLABLES)
+			return ERR_LIMIT;
+		if (map_number(&l->nodes, map_key_pair(node, map_key(s.plain, s.plain_len)), &node) != OK ||
+			grow((void **)&l->marks, &l->mark_room, l->mark_count + 1, sizeof *l->marks) != OK)
+			return ERR_NOMEM;
+		l->marks[++l->mark_count] = map_key(s.marked, s.marked_len);
+		e.length++;
+	}
+	if (e.length == 0)
+		return ERR_FORMAT;
+	if (grow((void **)&l->entries, &l->entry_room, l->entry_count + 1, sizeof *l->entries) != OK)
+		return ERR_NOMEM;
+	e.next = map_get(&l->ends, (uint64_t)node);
+	l->entries[++l->entry_count] = e;
+	return map_set(&l->ends, (uint64_t)node, l->entry_count);
+}
+
+static enum err add_phrases(
+	struct lexicon *l, enum phrase_kind kind, const struct line *line, struct why *why)
+{
+	const char *at = line->right, *end = line->right + line->right_len;
+	uint16_t id = l->phrase_count[kind];
+	enum err err;
+
+	if (id == UINT16_MAX || (kind != PHRASE_SYNONYM && id == 32))
+		return line_bad(line, "too many entries", why);
+	l->phrase_count[kind]++;
+	if (kind == PHRASE_SYNONYM && add_phrase(l, kind, id, line->left, line->left_len) != OK)
+		return line_bad(line, "the official term has no letters, or too many syllables", why);
+	while (at < end) {
+		const char *bar = memchr(at, '|', (size_t)(end - at));
+
+		err = add_phrase(l, kind, id, at, (size_t)((bar ? bar : end) - at));
+		if (err != OK)
+			return line_bad(line, "a phrase has no letters, or too many syllables", why);
+		at = bar ? bar + 1 : end;
+	}
+	return OK;
+}
+
+static enum err add_synonym(struct lexicon *l, const struct line *line, struct why *why)
+{
+	return add_phrases(l, PHRASE_SYNONYM, line, why);
+}
+
+static enum err add_act(struct lexicon *l, const struct line *line, struct why *why)
+{
+	return add_phrases(l, PHRASE_ACT, line, why);
+}
+
+static enum err add_variant(struct lexicon *l, const struct line *line, struct why *why)
+{
+	return add_phrases(l, PHRASE_VARIANT, line, why);
+}
+
+static uint32_t count_of(const struct line *line)
+{
+	uint64_t count = 0;
+
+	for (size_t i = 0; i < line->right_len && line->right[i] >= '0' && line->right[i] <= '9'; i++)
+		if (count < UINT32_MAX / 16)
+			count = count * 10 + (uint64_t)(line->right[i] - '0');
+	return (uint32_t)count;
+}
+
+static enum err add_syllable(struct lexicon *l, const struct line *line, struct why *why)
+{
+	struct fold f;
+	struct fold_syllable s;
+	uint32_t count = count_of(line);
+	uint64_t plain, marked;
+
+	fold_init(&f, line->left, line->left_len);
+	if (count == 0 || !fold_next(&f, &s))
+		return line_bad(line, "a syllable and its count are wanted", why);
+	plain = map_key(s.plain, s.plain_len);
+	marked = map_key(s.marked, s.marked_len);
+	if (map_set(&l->counts, plain, map_get(&l->counts, plain) + count) != OK ||
+		map_set(&l->counts_marked, marked, map_get(&l->counts_marked, marked) + count) != OK)
+		return ERR_NOMEM;
+	return OK;
+}
+
+static enum err add_pair(struct lexicon *l, const struct line *line, struct why *why)
+{
+	struct fold f;
+	struct fold_syllable first, second;
+	uint32_t count = count_of(line);
+
+	fold_init(&f, line->left, line->left_len);
+	if (count == 0 || !fold_next(&f, &first) || !fold_next(&f, &second))
+		return line_bad(line, "two syllables and their count are wanted", why);
+	return map_set(&l->counts_pair,
+		map_key_pair(map_key(first.plain, first.plain_len), map_key(second.plain, second.plain_len)),
+		count);
+}
+
+static const struct list {
+	const char *name;
+	enum err (*add)(struct lexicon *l, const struct line *line, struct why *why);
+} lists[] = {
+	{"knowledge/words/syllables.tsv", add_syllable},
+	{"knowledge/words/pairs.tsv", add_pair},
+	{"knowledge/words/synonyms.tsv", add_synonym},
+	{"knowledge/words/acts.tsv", add_act},
+	{"knowledge/words/variants.tsv", add_variant},
+};
+
+static enum err list_read(struct lexicon *l, const struct list *list, struct bytes text, struct why *why)
+{
+	struct line line = {.file = list->name};
+	const char *at = text.ptr, *end = text.ptr + text.len;
+
+	while (at < end) {
+		const char *stop = memchr(at, '\n', (size_t)(end - at)), *tab;
+		enum err err;
+
+		stop = stop ? stop : end;
+		line.number++;
+		if (stop > at && *at != '#') {
+			tab = memchr(at, '\t', (size_t)(stop - at));
+			if (!tab)
+				return line_bad(&line, "a tab is missing", why);
+			line.left = at;
+			line.left_len = (size_t)(tab - at);
+			line.right = tab + 1;
+			line.right_len = (size_t)(stop - tab - 1);
+			err = list->add(l, &line, why);
+			if (err != OK)
+				return err;
+		}
+		at = stop + 1;
+	}
+	return OK;
+}
+
+static enum err list_load(struct lexicon *l, const struct list *list, struct why *why)
+{
+	struct arena a;
+	struct bytes text = {0};
+	const char *path = NULL;
+	enum err err;
+
+	arena_init(&a, FILE_CEILING + 65536);
+	err = share_path(&a, list->name, &path, why);
+	if (err == OK)
+		err = share_read_file(&a, path, FILE_CEILING, &text, why);
+	if (err == OK)
+		err = list_read(l, list, text, why);
+	arena_release(&a);
+	return err;
+}
+
+enum err lexicon_load(struct lexicon **ret_lexicon, struct why *why)
+{
+	struct lexicon *l = calloc(1, sizeof *l);
+	enum err err = l ? OK : ERR_NOMEM;
+
+	for (size_t i = 0; err == OK && i < sizeof lists / sizeof *lists; i++)
+		err = list_load(l, &lists[i], why);
+	if (err == ERR_NOMEM)
+		why_set(why, err, "could not load the word lists: out of memory");
+	if (err != OK) {
+		lexicon_free(l);
+		return err;
+	}
+	*ret_lexicon = l;
+	return OK;
+}
+
+void lexicon_free(struct lexicon *l)
+{
+	if (!l)
+		return;
+	map_release(&l->counts);
+	map_release(&l->counts_marked);
+	map_release(&l->counts_pair);
+	map_release(&l->nodes);
+	map_release(&l->ends);
+	free(l->entries);
+	free(l->marks);
+	free(l);
+}
+
+uint32_t lexicon_count(const struct lexicon *l, const char *plain)
+{
+	return map_get(&l->counts, map_key(plain, strlen(plain)));
+}
+
+uint32_t lexicon_count_marked(const struct lexicon *l, const char *marked)
+{
+	return map_get(&l->counts_marked, map_key(marked, strlen(marked)));
+}
+
+uint32_t lexicon_count_pair(const struct lexicon *l, const char *first, const char *second)
+{
+	return map_get(&l->counts_pair,
+		map_key_pair(map_key(first, strlen(first)), map_key(second, strlen(second))));
+}
+
+size_t lexicon_phrase_count(const struct lexicon *l, enum phrase_kind kind)
+{
+	return l->phrase_count[kind];
+}
+
+static bool marks_fit(const struct lexicon *l, const struct entry *e, const struct syllable *s)
+{
+	for (size_t i = 0; i < e->length; i++)
+		if (s[i].marked && strcmp(s[i].marked, s[i].folded) != 0 &&
+			map_key(s[i].marked, strlen(s[i].marked)) != l->marks[e->marked + i])
+			return false;
+	return true;
+}
+
+size_t lexicon_phrases(
+	const struct lexicon *l, const struct syllable *s, size_t count, struct phrase_hit *hits, size_t room)
+{
+	size_t n = 0;
+
+	for (size_t start = 0; start < count; start++) {
+		uint32_t node = 0;
+
+		for (size_t i = start; i < count; i++) {
+			node = map_get(
+				&l->nodes, map_key_pair(node, map_key(s[i].folded, strlen(s[i].folded))));
+			if (node == 0)
+				break;
+			for (uint32_t e = map_get(&l->ends, (uint64_t)node); e != 0; e = l->entries[e].next)
+				if (n < room && marks_fit(l, &l->entries[e], s + start))
+					hits[n++] = (struct phrase_hit){l->entries[e].kind, l->entries[e].id,
+						(uint16_t)start, l->entries[e].length};
+		}
+	}
+	return n;
+}

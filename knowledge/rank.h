@@ -1,0 +1,103 @@
+/* rank.h - candidates in order: what a question and a record's short texts have in common, as features,
+ * weighted by knowledge/rank.weights. Private to knowledge/ and tests/eval. */
+#ifndef MOTCUA_RANK_H
+#define MOTCUA_RANK_H
+
+#include "knowledge/catalog.h"
+
+/* FEATURE(name): each between about 0 and 1; the weights file names them. "best" is the text that fits best.
+ */
+#define FEATURES(FEATURE)                                                                                    \
+	FEATURE(best_fit)      /* harmonic mean of the next two */                                           \
+	FEATURE(best_question) /* mass of the question that the text covers */                               \
+	FEATURE(best_text)     /* mass of the text that the question covers */                               \
+	FEATURE(best_is_ask)                                                                                 \
+	FEATURE(best_is_everyday)                                                                            \
+	FEATURE(second_fit) /* fit of the second best text */                                                \
+	FEATURE(name_fit)                                                                                    \
+	FEATURE(name_question)                                                                               \
+	FEATURE(name_text)                                                                                   \
+	FEATURE(bag_question) /* mass of the question that all texts cover */                                \
+	FEATURE(bm25)         /* over all texts, the best candidate is 1 */                                  \
+	FEATURE(bm25_mass)    /* the same against the question's mass */                                     \
+	FEATURE(marks_differ) /* covered mass whose marks differ */                                          \
+	FEATURE(act_agrees)                                                                                  \
+	FEATURE(act_extra)   /* the name has one the question has not */                                     \
+	FEATURE(act_missing) /* the other way round */                                                       \
+	FEATURE(variant_agrees)                                                                              \
+	FEATURE(variant_extra)                                                                               \
+	FEATURE(variant_missing)                                                                             \
+	FEATURE(foreign_extra)                                                                               \
+	FEATURE(commune)                                                                                     \
+	FEATURE(ministry)                                                                                    \
+	FEATURE(has_asks) /* somebody wrote down how people ask for it */                                    \
+	FEATURE(name_long)                                                                                   \
+	FEATURE(body) /* rare words of the question in the body */                                           \
+	FEATURE(not_procedure)
+
+#define FEATURE_ENUM(name) FEATURE_##name,
+enum feature { FEATURES(FEATURE_ENUM) FEATURE_COUNT };
+extern const char *const feature_names[FEATURE_COUNT];
+
+enum { ASKED_MAX = 192, CANDIDATES_MAX = 64 };
+
+struct asked_term {
+	uint32_t token, pair, marked; /* pair: with the term before; marked 0: typed without marks */
+	float mass, pair_mass;
+	uint32_t synonym; /* token of a synonym's phrase this term is in; 0: none */
+};
+
+struct asked { /* the question as the index sees it */
+	struct asked_term terms[ASKED_MAX];
+	size_t count;
+	float mass; /* of all terms and pairs */
+	uint32_t synonyms[16];
+	size_t synonym_count;
+	uint32_t acts, variants;
+};
+
+struct candidate {
+	uint32_t document;
+	float bm25, score;
+	float features[FEATURE_COUNT];
+};
+
+struct rank_weights {
+	float of[FEATURE_COUNT];
+	float answer_slope, answer_bias; /* confidence from score and lead, see rank_confidence() */
+	float lead_slope;
+	float answer_at, choices_at; /* confidence from which on we answer, or ask back */
+};
+
+/* Reads knowledge/rank.weights; complains with line. */
+enum err rank_weights_load(struct rank_weights *ret_weights, struct why *why);
+
+/* Working memory for one thread. */
+struct ranker {
+	const struct catalog *index;
+	float *bm25;       /* by document */
+	uint32_t *touched; /* documents with bm25 > 0 */
+	size_t touched_count;
+	uint16_t *place; /* token → 1 + place in asked.terms; 0: not asked */
+	uint16_t *pair_place;
+};
+
+enum err ranker_init(struct ranker *r, const struct catalog *ix);
+void ranker_release(struct ranker *r);
+
+void rank_ask(const struct catalog *ix, const struct term *terms, size_t count, struct asked *ret_asked);
+
+/* The documents with most in common, best BM25 first; `keep_cb` says which are in scope. Returns how many. */
+size_t rank_candidates(struct ranker *r, const struct asked *q, bool (*keep_cb)(void *arg, uint32_t document),
+	void *arg, struct candidate *candidates, size_t room);
+
+/* Fills in every feature but `body`. */
+void rank_features(struct ranker *r, const struct asked *q, struct candidate *candidates, size_t count);
+
+/* Scores and sorts. */
+void rank_order(const struct rank_weights *w, struct candidate *candidates, size_t count);
+
+/* Chance that candidates[0] is meant. */
+double rank_confidence(const struct rank_weights *w, const struct candidate *candidates, size_t count);
+
+#endif
