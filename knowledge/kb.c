@@ -7,9 +7,10 @@
  * read. */
 #include "knowledge/kb.h"
 
-#include "knowledge/rank.h"
+#include "knowledge/kb_measure.h"
 #include "knowledge/tokenizer.h"
 
+#include <cjson/cJSON.h>
 #include <sqlite3.h>
 #include <stdlib.h>
 #include <string.h>
@@ -282,12 +283,9 @@ static enum err answer_from(
 	return to->id && to->title && (to->code || !d->code) ? OK : ERR_NOMEM;
 }
 
-enum err kb_search(struct kb *kb, struct arena *a, const struct question *q, const struct search_scope *scope,
-	struct answers *ret_answers)
+enum err kb_candidates(struct kb *kb, const struct question *q, const struct search_scope *scope,
+	struct asked *ret_asked, struct candidate *candidates, size_t *ret_count)
 {
-	struct candidate candidates[CANDIDATES_MAX];
-	struct answers answers = {.decision = DECIDE_NONE};
-	struct asked asked;
 	struct keep keep = {.catalog = &kb->catalog, .unit = scope->unit, .kinds = scope->kinds};
 	char now[11];
 	size_t count;
@@ -297,22 +295,173 @@ enum err kb_search(struct kb *kb, struct arena *a, const struct question *q, con
 		return err;
 	today(now);
 	keep.day = day(scope->as_of, day(now, 0));
-	rank_ask(&kb->catalog, q->terms, q->term_count, &asked);
-	count = rank_candidates(&kb->ranker, &asked, keep_document, &keep, candidates, CANDIDATES_MAX);
-	rank_features(&kb->ranker, &asked, candidates, count);
+	rank_ask(&kb->catalog, q->terms, q->term_count, ret_asked);
+	count = rank_candidates(&kb->ranker, ret_asked, keep_document, &keep, candidates, CANDIDATES_MAX);
+	rank_features(&kb->ranker, ret_asked, candidates, count);
 	rank_order(&kb->weights, candidates, count);
-	count = one_for_each_name(&kb->catalog, candidates, count);
-	for (size_t i = 0; i < count && i < ANSWERS_MAX; i++) {
+	*ret_count = one_for_each_name(&kb->catalog, candidates, count);
+	return OK;
+}
+
+const struct doc *kb_doc(const struct kb *kb, uint32_t number)
+{
+	return &kb->catalog.documents[number];
+}
+
+bool kb_has(const struct kb *kb, const char *id)
+{
+	for (size_t i = 0; i < kb->catalog.document_count; i++)
+		if (strcmp(kb->catalog.documents[i].id, id) == 0)
+			return true;
+	return false;
+}
+
+enum err kb_search(struct kb *kb, struct arena *a, const struct question *q, const struct search_scope *scope,
+	struct answers *ret_answers)
+{
+	struct candidate candidates[CANDIDATES_MAX];
+	struct answers answers = {.decision = DECIDE_NONE};
+	struct asked asked;
+	size_t count;
+	enum err err = kb_candidates(kb, q, scope, &asked, candidates, &count);
+
+	for (size_t i = 0; err == OK && i < count && i < ANSWERS_MAX; i++) {
 		err = answer_from(&kb->catalog, a, &candidates[i], &answers.items[i]);
-		if (err != OK)
-			return err;
 		answers.items[i].confidence = rank_confidence(&kb->weights, candidates + i, count - i);
 		answers.count++;
 	}
+	if (err != OK)
+		return err;
 	if (answers.count && answers.items[0].confidence >= (double)kb->weights.choices_at)
 		answers.decision = answers.items[0].confidence >= (double)kb->weights.answer_at
 					   ? DECIDE_ANSWER
 					   : DECIDE_CHOICES;
 	*ret_answers = answers;
 	return OK;
+}
+
+/* Ours beside the official members: everyday, ask, keywords. */
+static enum err merge_own(struct kb *kb, cJSON *object, const char *id)
+{
+	sqlite3_stmt *s = kb->statements[OWN];
+	enum err err = OK;
+	int rc;
+
+	sqlite3_bind_text(s, 1, id, -1, SQLITE_STATIC);
+	while (err == OK && (rc = sqlite3_step(s)) == SQLITE_ROW) {
+		const char *kind = column(s, 0), *name = kind[0] == 'a' ? "ask" : "keywords";
+		cJSON *list = cJSON_GetObjectItemCaseSensitive(object, name);
+
+		if (kind[0] == 't') {
+			cJSON_DeleteItemFromObjectCaseSensitive(object, "everyday");
+			err = cJSON_AddStringToObject(object, "everyday", column(s, 1)) ? OK : ERR_NOMEM;
+			continue;
+		}
+		if (!cJSON_IsArray(list)) {
+			cJSON_DeleteItemFromObjectCaseSensitive(object, name);
+			list = cJSON_AddArrayToObject(object, name);
+		}
+		err = list && cJSON_AddItemToArray(list, cJSON_CreateString(column(s, 1))) ? OK : ERR_NOMEM;
+	}
+	if (err == OK && rc != SQLITE_DONE)
+		err = ERR_STORE;
+	sqlite3_reset(s);
+	return err;
+}
+
+static enum err merged_json(
+	struct kb *kb, struct arena *a, const char *body, const char *id, const char **ret_json)
+{
+	cJSON *object = cJSON_Parse(body);
+	enum err err = cJSON_IsObject(object) ? merge_own(kb, object, id) : ERR_FORMAT;
+	char *text = err == OK ? cJSON_PrintUnformatted(object) : NULL;
+
+	cJSON_Delete(object);
+	if (err != OK)
+		return err;
+	*ret_json = text ? arena_string(a, text) : NULL;
+	cJSON_free(text);
+	return *ret_json ? OK : ERR_NOMEM;
+}
+
+static enum err record_from(
+	struct kb *kb, struct arena *a, sqlite3_stmt *s, const char *id, struct record *ret_record)
+{
+	struct record record = {0};
+	const char *json = NULL;
+	struct why why;
+	const char **const texts[] = {&record.valid_from, &record.valid_to, &record.change,
+		&record.replaced_by, &record.decision_no, &record.decision_date, &record.source,
+		&record.source_date};
+	enum err err = merged_json(kb, a, column(s, 1), id, &json);
+
+	if (err == OK)
+		err = record_parse(a, json, strlen(json), &record, &why);
+	if (err != OK)
+		return err;
+	record.version = sqlite3_column_int64(s, 0);
+	record.id = arena_string(a, id);
+	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+		if (column(s, (int)i + 2))
+			*texts[i] = arena_string(a, column(s, (int)i + 2));
+	if (!record.id)
+		return ERR_NOMEM;
+	*ret_record = record;
+	return OK;
+}
+
+static enum err get_one(struct kb *kb, struct arena *a, enum statement which, const char *id,
+	const char *as_of, struct record *ret_record)
+{
+	sqlite3_stmt *s = kb->statements[which];
+	enum err err = ERR_NOT_FOUND;
+	int rc;
+
+	sqlite3_bind_text(s, 1, id, -1, SQLITE_STATIC);
+	sqlite3_bind_text(s, 2, as_of, -1, SQLITE_STATIC);
+	rc = sqlite3_step(s);
+	if (rc == SQLITE_ROW)
+		err = record_from(kb, a, s, id, ret_record);
+	else if (rc != SQLITE_DONE)
+		err = ERR_STORE;
+	sqlite3_reset(s);
+	sqlite3_clear_bindings(s);
+	return err;
+}
+
+enum err kb_get(struct kb *kb, struct arena *a, const char *id, const char *as_of, struct record *ret_record)
+{
+	struct record last;
+	char now[11];
+	enum err err;
+
+	today(now);
+	as_of = as_of ? as_of : now;
+	err = get_one(kb, a, GET, id, as_of, ret_record ? ret_record : &last);
+	if (err != ERR_NOT_FOUND)
+		return err;
+	err = get_one(kb, a, GET_LAST, id, as_of, &last);
+	if (err != OK)
+		return err;
+	if (!last.change || (strcmp(last.change, "abolished") != 0 && strcmp(last.change, "replaced") != 0))
+		return ERR_NOT_FOUND;
+	if (ret_record)
+		*ret_record = last;
+	return OK;
+}
+
+enum err kb_get_json(struct kb *kb, struct arena *a, int64_t version, const char **ret_json)
+{
+	sqlite3_stmt *s = kb->statements[GET_JSON];
+	enum err err = ERR_NOT_FOUND;
+	int rc;
+
+	sqlite3_bind_int64(s, 1, version);
+	rc = sqlite3_step(s);
+	if (rc == SQLITE_ROW)
+		err = merged_json(kb, a, column(s, 0), column(s, 1), ret_json);
+	else if (rc != SQLITE_DONE)
+		err = ERR_STORE;
+	sqlite3_reset(s);
+	return err;
 }

@@ -1,0 +1,17 @@
+/* kb_measure.h - a search laid open, for eval --explain and for learning the weights. Nothing else includes
+ * it. */
+#ifndef MOTCUA_KB_MEASURE_H
+#define MOTCUA_KB_MEASURE_H
+
+#include "knowledge/kb.h"
+#include "knowledge/rank.h"
+
+/* What kb_search() would choose its answers from, best first, one for each name. Valid until the next call on
+ * `kb`. */
+enum err kb_candidates(struct kb *kb, const struct question *q, const struct search_scope *scope,
+	struct asked *ret_asked, struct candidate *candidates, size_t *ret_count);
+
+const struct doc *kb_doc(const struct kb *kb, uint32_t number);
+bool kb_has(const struct kb *kb, const char *id); /* a version of that record is in the catalog */
+
+#endif
