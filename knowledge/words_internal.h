@@ -1,9 +1,9 @@
 /* words_internal.h - the loaded word lists as knowledge/ sees them: one trie over folded syllables for all
  * lists.
  *
- * question_parse(): clean -> tokens (fold) -> teencode, abbreviations, dialect put into standard words
+ * question_parse(): clean -> syllables (fold) -> teencode, abbreviations, dialect put into standard words
  * (expand)
- * -> spelling repaired (spell) -> facets, utterances, stop words matched (facets.c, utterance.c) -> terms
+ * -> spelling repaired (spell) -> stop words, facets, utterances matched (facets.c, utterance.c) -> terms
  * (search).
  *
  * A list's phrase is found by its folded syllables; `marked` tells what marks the list wrote, so that marks
@@ -23,40 +23,60 @@ struct syllable {
 };
 
 enum word_list {
-	LIST_FACETS,        /* value: enum facet */
-	LIST_UTTERANCES,    /* value: enum utterance */
-	LIST_STOPWORDS,     /* words a search does better without */
-	LIST_TEENCODE,      /* to: what it stands for */
-	LIST_ABBREVIATIONS, /* to */
-	LIST_DIALECT,       /* to */
+	LIST_FACETS,     /* value: enum facet, FACET_NONE hides what is inside; kind: enum facet_strength */
+	LIST_UTTERANCES, /* value: enum say; kind: enum say_rule; group, with, unless */
+	LIST_STOPWORDS,  /* kind: enum stop_kind */
+	LIST_TEENCODE,   /* to: what it stands for; after, before */
+	LIST_ABBREVIATIONS, /* the same */
+	LIST_DIALECT,       /* the same */
 	LIST_COUNT,
 };
 
-struct word_entry {
-	const struct word_entry *next; /* another one for the same folded syllables */
-	enum word_list list;
-	unsigned value, rules;         /* of the list */
-	const struct syllable *phrase; /* as the list has it */
-	size_t length;                 /* syllables in `phrase` */
-	const struct syllable *to;     /* LIST_TEENCODE, _ABBREVIATIONS, _DIALECT: the standard words */
-	size_t to_length;
-	const uint32_t *before, *after, *unless; /* hints: ids of syllables, 0 ends; NULL: none */
+enum facet_strength { FACET_ASKS, FACET_NAMES, FACET_ELSE };
+enum stop_kind { STOP_FILLER, STOP_WHAT, STOP_ASKING, STOP_WEAK };
+enum say_rule { RULE_ANY, RULE_START, RULE_SHORT, RULE_WHOLE, RULE_GROUP };
+
+/* What a row of utterances.tsv says: an enum utterance, or one of these. */
+enum say { SAY_PICK = SAY_OTHER + 1, SAY_FOLLOWS, SAY_REST, SAY_NOTHING };
+
+#define HINT_NUMBER 1U /* syllable ids of "#", "^", "$" in a hint */
+#define HINT_BEGIN 2U
+#define HINT_END 3U
+#define SYLLABLE_FIRST 4U
+
+struct word_hint {
+	const uint32_t *ids; /* syllables, 0 ends; NULL: anything will do */
+	bool none_of;
 };
 
-/* Number of a folded syllable that is in any list; 0: in none. */
+struct word_entry {
+	const struct word_entry
+		*next; /* another one for the same folded syllables, in the order of the list */
+	enum word_list list;
+	unsigned value, kind;
+	bool typed_only;               /* LIST_STOPWORDS: not for a message without marks */
+	int choice;                    /* SAY_CHOICE: which */
+	uint64_t group, with, unless;  /* LIST_UTTERANCES: bits of groups */
+	const struct syllable *phrase; /* as the list has it */
+	size_t length;                 /* syllables in `phrase` */
+	const struct syllable *to;
+	size_t to_length;
+	struct word_hint after, before;
+};
+
+/* Id of a folded syllable that is in any list; 0: in none. */
 uint32_t words_syllable(const struct words *w, const char *folded);
 
 /* The trie: from the root (0) along syllable ids; 0 means that no phrase goes on like this. */
 uint32_t words_step(const struct words *w, uint32_t node, uint32_t syllable);
-const struct word_entry *words_entries(
-	const struct words *w, uint32_t node); /* of the phrases that end here; NULL: none */
+const struct word_entry *words_entries(const struct words *w, uint32_t node); /* that end here; NULL: none */
+
+/* Counted syllables and pairs, synonyms (lexicon.h); loaded and freed with the words. */
+const struct lexicon *words_lexicon(const struct words *w);
 
 /* False when `typed` carries marks that `list` has not: "thuê" is not "thuế", "thue" may be, and so may
  * "thuế". `strict`: the writer sets marks, so missing ones count too. */
 bool words_marks_agree(const char *typed, const char *list, bool strict);
-
-/* Counted syllables and pairs, synonyms (lexicon.h); loaded and freed with the words. */
-const struct lexicon *words_lexicon(const struct words *w);
 
 enum term_role {
 	TERM_TOPIC,  /* names the matter: searched */

@@ -1,0 +1,197 @@
+/* question.c - a message → what is asked, in the order of words_internal.h. Codes are taken out first, so
+ * that their digits and letters are no words. Nothing here fails but for memory. */
+#include "knowledge/question.h"
+
+#include "daemon/base/text.h"
+#include "knowledge/codes.h"
+#include "knowledge/fold.h"
+#include "knowledge/spell.h"
+#include "knowledge/spoken.h"
+
+#include <ctype.h>
+#include <string.h>
+
+#define TEXT_MAX ((size_t)16 * 1024)
+
+/* Bytes that are no words: codes, and what masking put in ("[điện thoại]"). */
+static bool is_hidden(const struct code_span *spans, size_t span_count, size_t at)
+{
+	for (size_t i = 0; i < span_count; i++)
+		if (at >= spans[i].start && at < spans[i].end)
+			return true;
+	return false;
+}
+
+struct typed {
+	struct syllable *syllables;
+	size_t count, marked;
+};
+
+static enum err split(struct arena *a, const char *text, const struct codes *codes, struct typed *ret_typed)
+{
+	size_t len = strlen(text);
+	struct typed t = {.syllables = arena_array(a, len / 2 + 1, sizeof *t.syllables)};
+	struct fold_syllable s;
+	struct fold fold;
+
+	if (!t.syllables)
+		return ERR_NOMEM;
+	fold_init(&fold, text, len);
+	while (fold_next(&fold, &s)) {
+		struct syllable *out = &t.syllables[t.count];
+
+		if (is_hidden(codes->spans, codes->span_count, s.start))
+			continue;
+		out->folded = arena_copy(a, s.plain, s.plain_len);
+		out->marked = s.has_marks ? arena_copy(a, s.marked, s.marked_len) : NULL;
+		if (!out->folded || (s.has_marks && !out->marked))
+			return ERR_NOMEM;
+		t.count++;
+		t.marked += s.has_marks;
+	}
+	*ret_typed = t;
+	return OK;
+}
+
+/* Two syllables in five carry marks in what people type with marks; three in four when they type carefully.
+ */
+static bool sets_marks(const struct typed *t)
+{
+	return t->marked * 5 >= t->count * 2 && t->marked;
+}
+
+static enum err understand(
+	const struct words *w, struct arena *a, const struct typed *typed, struct spoken *ret_spoken)
+{
+	struct spoken s = {.words = w, .strict = sets_marks(typed)};
+	struct syllable *repaired;
+	enum err err = spoken_expand(w, a, typed->syllables, typed->count, &s.syllables, &s.count);
+
+	if (err == OK)
+		err = spell_repair(words_lexicon(w), a, s.syllables, s.count, &repaired, &s.count);
+	if (err != OK)
+		return err;
+	s.syllables = repaired;
+	s.ids = arena_array(a, s.count + 1, sizeof *s.ids);
+	s.flags = arena_array(a, s.count + 1, sizeof *s.flags);
+	if (!s.ids || !s.flags)
+		return ERR_NOMEM;
+	for (size_t i = 0; i < s.count; i++) {
+		s.ids[i] = words_syllable(w, s.syllables[i].folded);
+		s.flags[i] = isdigit((unsigned char)s.syllables[i].folded[0]) ? SPOKEN_NUMBER : 0;
+	}
+	*ret_spoken = s;
+	return OK;
+}
+
+struct heard {
+	struct facets_asked facets;
+	struct said said;
+};
+
+static struct heard listen(struct spoken *s)
+{
+	struct heard h;
+
+	spoken_mark_stops(s);
+	spoken_mark_says(s);
+	h.facets = spoken_facets(s);
+	h.said = spoken_utterance(s);
+	return h;
+}
+
+/* "không phải, ý tôi là khai tử": only what comes behind counts. */
+static struct heard listen_to_the_rest(struct spoken *s)
+{
+	struct heard h = listen(s);
+	size_t rest = h.said.rest;
+
+	if (!rest)
+		return h;
+	if (rest >= s->count) {
+		h.said.says = SAY_NOT_THAT;
+		return h;
+	}
+	s->syllables += rest;
+	s->ids += rest;
+	s->flags += rest;
+	s->count -= rest;
+	s->groups = 0;
+	for (size_t i = 0; i < s->count; i++)
+		s->flags[i] &= SPOKEN_NUMBER;
+	return listen(s);
+}
+
+static enum term_role role_of(unsigned flags)
+{
+	if (flags & SPOKEN_FACET)
+		return TERM_FACET;
+	return flags & SPOKEN_STOP && !(flags & SPOKEN_KEPT) ? TERM_FILLER : TERM_TOPIC;
+}
+
+static enum err fill_terms(struct arena *a, const struct spoken *s, struct question *q)
+{
+	struct term *terms = arena_array(a, s->count + 1, sizeof *terms);
+
+	if (!terms)
+		return ERR_NOMEM;
+	for (size_t i = 0; i < s->count; i++)
+		terms[i] = (struct term){s->syllables[i], role_of(s->flags[i])};
+	q->terms = terms;
+	q->term_count = s->count;
+	return OK;
+}
+
+static const char *join(struct arena *a, const struct spoken *s)
+{
+	size_t room = 1;
+	char *text, *at;
+
+	for (size_t i = 0; i < s->count; i++)
+		room += strlen(s->syllables[i].folded) + 1;
+	text = at = arena_alloc(a, room);
+	for (size_t i = 0; text && i < s->count; i++) {
+		if (i)
+			*at++ = ' ';
+		at = stpcpy(at, s->syllables[i].folded);
+	}
+	return text;
+}
+
+enum err question_parse(
+	const struct words *w, struct arena *a, const char *text, struct question *ret_question)
+{
+	struct question q = {0};
+	struct codes codes;
+	struct typed typed;
+	struct spoken s;
+	struct heard heard;
+	enum err err = text_clean(a, text, strnlen(text, TEXT_MAX), &q.text);
+
+	if (err == OK)
+		err = codes_find(a, q.text, &codes);
+	if (err == OK)
+		err = split(a, q.text, &codes, &typed);
+	if (err == OK)
+		err = understand(w, a, &typed, &s);
+	if (err == OK && !(q.folded = join(a, &s)))
+		err = ERR_NOMEM;
+	if (err != OK)
+		return err;
+	heard = listen_to_the_rest(&s);
+	q.dossier = codes.dossier;
+	q.code = codes.procedure;
+	q.facets = heard.facets.bits;
+	q.only_facets = heard.facets.only;
+	q.says = heard.said.says;
+	q.choice = heard.said.choice;
+	q.follows = heard.said.follows;
+	if (q.dossier)
+		q.says = SAY_STATUS;
+	else if (q.code && (q.says == SAY_EMPTY || q.says == SAY_GREETING))
+		q.says = SAY_QUESTION;
+	err = fill_terms(a, &s, &q);
+	if (err == OK)
+		*ret_question = q;
+	return err;
+}

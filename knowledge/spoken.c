@@ -1,0 +1,46 @@
+/* spoken.c - finding the lists' phrases in a message. */
+#include "knowledge/spoken.h"
+
+bool spoken_fits(const struct spoken *s, const struct word_entry *e, size_t at)
+{
+	bool strict = e->typed_only || (s->strict && e->length == 1);
+
+	for (size_t i = 0; i < e->length; i++) {
+		const struct syllable *typed = &s->syllables[at + i];
+
+		if (!words_marks_agree(
+			    typed->marked ? typed->marked : typed->folded, e->phrase[i].marked, strict))
+			return false;
+	}
+	return true;
+}
+
+const struct word_entry *spoken_longest(const struct spoken *s, enum word_list list, size_t at)
+{
+	const struct word_entry *longest = NULL;
+	uint32_t node = 0;
+
+	for (size_t i = at; i < s->count && (node = words_step(s->words, node, s->ids[i])); i++)
+		for (const struct word_entry *e = words_entries(s->words, node); e; e = e->next)
+			if (e->list == list && spoken_fits(s, e, at)) {
+				longest = e;
+				break;
+			}
+	return longest;
+}
+
+void spoken_mark_stops(struct spoken *s)
+{
+	static const unsigned flag_of[] = {[STOP_FILLER] = SPOKEN_FILLER,
+		[STOP_WHAT] = SPOKEN_WHAT,
+		[STOP_ASKING] = SPOKEN_ASKING,
+		[STOP_WEAK] = SPOKEN_WEAK};
+
+	for (size_t at = 0; at < s->count;) {
+		const struct word_entry *e = spoken_longest(s, LIST_STOPWORDS, at);
+		size_t end = at + (e ? e->length : 1);
+
+		for (; at < end; at++)
+			s->flags[at] |= e ? flag_of[e->kind] : 0;
+	}
+}

@@ -1,0 +1,190 @@
+/* utterance.c - what kind of thing was said. Every phrase of utterances.tsv in the message is looked at;
+ * those whose rule and groups hold speak, the most urgent first; among phrases that are the whole message the
+ * longest. A message where none speaks is a question. */
+#include "knowledge/spoken.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define SHORT_REST 3  /* syllables that may stand beside a phrase of rule short */
+#define CHOICE_MAX 20 /* a larger number is no choice */
+
+/* Who speaks first when several do. */
+static const unsigned char urgency[SAY_NOTHING] = {
+	[SAY_EMERGENCY] = 20,
+	[SAY_PRIVACY_ERASE] = 19,
+	[SAY_PRIVACY_REFUSE] = 18,
+	[SAY_PRIVACY_SHOW] = 17,
+	[SAY_STATUS] = 16,
+	[SAY_STAFF] = 15,
+	[SAY_COMPLAINT] = 14,
+	[SAY_CASE] = 13,
+	[SAY_OTHER] = 12,
+	[SAY_UNIT] = 11,
+	[SAY_ABUSE] = 10,
+	[SAY_WHO] = 9,
+	[SAY_NOT_THAT] = 8,
+	[SAY_MORE] = 7,
+	[SAY_CHOICE] = 6,
+	[SAY_PRAISE] = 5,
+	[SAY_THANKS] = 4,
+	[SAY_BYE] = 3,
+	[SAY_GREETING] = 2,
+	[SAY_YES] = 1,
+};
+
+typedef void (*found_cb)(void *arg, const struct word_entry *e, size_t at);
+
+/* Calls `found` for every phrase of the list, overlapping ones too. */
+static void each_phrase(const struct spoken *s, found_cb found, void *arg)
+{
+	for (size_t at = 0; at < s->count; at++) {
+		uint32_t node = 0;
+
+		for (size_t i = at; i < s->count && (node = words_step(s->words, node, s->ids[i])); i++)
+			for (const struct word_entry *e = words_entries(s->words, node); e; e = e->next)
+				if (e->list == LIST_UTTERANCES && spoken_fits(s, e, at))
+					found(arg, e, at);
+	}
+}
+
+static void mark(void *arg, const struct word_entry *e, size_t at)
+{
+	struct spoken *s = arg;
+	unsigned flag = e->kind == RULE_WHOLE                            ? SPOKEN_SAID
+			: e->value == SAY_FOLLOWS && e->kind == RULE_ANY ? SPOKEN_LEANS
+									 : 0;
+
+	s->groups |= e->group;
+	for (size_t i = 0; flag && i < e->length; i++)
+		s->flags[at + i] |= flag;
+}
+
+void spoken_mark_says(struct spoken *s)
+{
+	each_phrase(s, mark, s);
+}
+
+/* --- Which phrases speak ---------------------------------------------------------------------------- */
+
+struct verdict {
+	const struct spoken *s;
+	size_t lead;    /* fillers at the beginning */
+	size_t content; /* syllables that no list explains */
+	bool whole;     /* nothing but whole phrases and fillers */
+	const struct word_entry *best;
+	bool follows;
+	size_t rest;
+};
+
+/* What would be left beside the phrase. */
+static size_t content_beside(const struct verdict *v, const struct word_entry *e, size_t at)
+{
+	size_t inside = 0;
+
+	for (size_t i = at; i < at + e->length; i++)
+		inside += !(v->s->flags[i] & (SPOKEN_STOP | SPOKEN_FACET));
+	return v->content - inside;
+}
+
+static bool speaks(const struct verdict *v, const struct word_entry *e, size_t at)
+{
+	if ((v->s->groups & e->with) != e->with || v->s->groups & e->unless)
+		return false;
+	switch ((enum say_rule)e->kind) {
+	case RULE_ANY: return true;
+	case RULE_START: return at <= v->lead;
+	case RULE_SHORT: return content_beside(v, e, at) <= SHORT_REST;
+	case RULE_WHOLE: return v->whole;
+	case RULE_GROUP: break;
+	}
+	return false;
+}
+
+static bool better(const struct word_entry *e, const struct word_entry *best)
+{
+	if (!best)
+		return true;
+	if (e->kind == RULE_WHOLE && best->kind == RULE_WHOLE && e->length != best->length)
+		return e->length > best->length;
+	return urgency[e->value] > urgency[best->value];
+}
+
+static void judge(void *arg, const struct word_entry *e, size_t at)
+{
+	struct verdict *v = arg;
+
+	if (!speaks(v, e, at))
+		return;
+	if (e->value == SAY_FOLLOWS)
+		v->follows = true;
+	else if (e->value == SAY_REST)
+		v->rest = at + e->length > v->rest ? at + e->length : v->rest;
+	else if (e->value != SAY_PICK && better(e, v->best))
+		v->best = e;
+}
+
+static void survey(struct verdict *v)
+{
+	const struct spoken *s = v->s;
+
+	while (v->lead < s->count && s->flags[v->lead] & SPOKEN_FILLER)
+		v->lead++;
+	v->whole = true;
+	for (size_t i = 0; i < s->count; i++) {
+		v->content += !(s->flags[i] & (SPOKEN_STOP | SPOKEN_FACET));
+		v->whole = v->whole && s->flags[i] & (SPOKEN_SAID | SPOKEN_FILLER);
+	}
+}
+
+/* --- Numbers ---------------------------------------------------------------------------------------- */
+
+/* "2", "số 2", "chọn cái thứ 3 ạ": one number and nothing but words of picking; 0: no choice. */
+static int number_picked(const struct spoken *s)
+{
+	long choice = 0;
+
+	for (size_t i = 0; i < s->count; i++) {
+		if (s->flags[i] & SPOKEN_NUMBER) {
+			char *end;
+			long n = strtol(s->syllables[i].folded, &end, 10);
+
+			if (choice || *end || n < 1 || n > CHOICE_MAX)
+				return 0;
+			choice = n;
+		} else if (!(s->flags[i] & (SPOKEN_SAID | SPOKEN_FILLER))) {
+			return 0;
+		}
+	}
+	return (int)choice;
+}
+
+static bool only_stops(const struct spoken *s)
+{
+	for (size_t i = 0; i < s->count; i++)
+		if (!(s->flags[i] & (SPOKEN_FILLER | SPOKEN_ASKING)))
+			return false;
+	return true;
+}
+
+struct said spoken_utterance(const struct spoken *s)
+{
+	struct verdict v = {.s = s};
+	struct said said = {.says = SAY_QUESTION};
+
+	if (!s->count)
+		return (struct said){.says = SAY_EMPTY};
+	survey(&v);
+	each_phrase(s, judge, &v);
+	said.follows = v.follows;
+	said.rest = v.rest;
+	if ((said.choice = number_picked(s))) {
+		said.says = SAY_CHOICE;
+	} else if (v.best) {
+		said.says = (enum utterance)v.best->value;
+		said.choice = v.best->choice;
+	} else if (only_stops(s)) {
+		said.says = SAY_GREETING; /* "dạ em hỏi ạ": nothing yet; a greeting invites the question */
+	}
+	return said;
+}
