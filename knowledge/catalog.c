@@ -21,8 +21,8 @@ void catalog_init(struct catalog *ix, const struct lexicon *lexicon)
 
 void catalog_release(struct catalog *ix)
 {
-	map_release(&ix->tokens);
-	map_release(&ix->marks);
+	numbers_release(&ix->tokens);
+	numbers_release(&ix->marks);
 	free(ix->documents);
 	free(ix->texts);
 	free(ix->syllables);
@@ -77,8 +77,8 @@ static enum err phrase_number(
 
 	fold_init(&f, text, len);
 	while (fold_next(&f, &s))
-		key = map_key_pair(key, map_key(s.plain, s.plain_len));
-	return map_number(&ix->marks, key, ret_number);
+		key = numbers_key_pair(key, numbers_key(s.plain, s.plain_len));
+	return numbers_give(&ix->marks, key, ret_number);
 }
 
 enum err catalog_add(struct catalog *ix, const struct doc_facts *facts)
@@ -117,11 +117,11 @@ enum err catalog_retitle(struct catalog *ix, const char *title)
 static enum err add_syllable(struct catalog *ix, const struct fold_syllable *s, uint64_t before)
 {
 	struct text_syllable t = {0};
-	uint64_t key = map_key(s->plain, s->plain_len);
+	uint64_t key = numbers_key(s->plain, s->plain_len);
 
-	if (GROW(ix, syllable, syllables) != OK || map_number(&ix->tokens, key, &t.token) != OK ||
-		map_number(&ix->marks, map_key(s->marked, s->marked_len), &t.marked) != OK ||
-		(before && map_number(&ix->tokens, map_key_pair(before, key), &t.pair) != OK))
+	if (GROW(ix, syllable, syllables) != OK || numbers_give(&ix->tokens, key, &t.token) != OK ||
+		numbers_give(&ix->marks, numbers_key(s->marked, s->marked_len), &t.marked) != OK ||
+		(before && numbers_give(&ix->tokens, numbers_key_pair(before, key), &t.pair) != OK))
 		return ERR_NOMEM;
 	ix->syllables[ix->syllable_count++] = t;
 	return OK;
@@ -143,7 +143,7 @@ static enum err add_hits(struct catalog *ix, struct text *text, const struct syl
 		if (hits[i].kind != PHRASE_SYNONYM)
 			continue;
 		if (GROW(ix, span, spans) != OK ||
-			map_number(&ix->tokens, (uint64_t)SYNONYM_KEY + hits[i].id, &span.token) != OK)
+			numbers_give(&ix->tokens, (uint64_t)SYNONYM_KEY + hits[i].id, &span.token) != OK)
 			return ERR_NOMEM;
 		ix->spans[ix->span_count++] = span;
 		text->span_count++;
@@ -166,7 +166,7 @@ enum err catalog_add_text(struct catalog *ix, enum text_kind kind, const char *t
 	fold_init(&f, text, strlen(text));
 	while (err == OK && t.count < TEXT_SYLLABLES && fold_next(&f, &s)) {
 		err = add_syllable(ix, &s, before);
-		before = map_key(s.plain, s.plain_len);
+		before = numbers_key(s.plain, s.plain_len);
 		syllables[t.count].folded = arena_copy(&a, s.plain, s.plain_len);
 		syllables[t.count].marked = arena_copy(&a, s.marked, s.marked_len);
 		if (!syllables[t.count].folded || !syllables[t.count].marked)
@@ -293,21 +293,21 @@ out:
 
 uint32_t catalog_token(const struct catalog *ix, const char *plain)
 {
-	return map_get(&ix->tokens, map_key(plain, strlen(plain)));
+	return numbers_get(&ix->tokens, numbers_key(plain, strlen(plain)));
 }
 
 uint32_t catalog_pair(const struct catalog *ix, const char *first, const char *second)
 {
-	return map_get(
-		&ix->tokens, map_key_pair(map_key(first, strlen(first)), map_key(second, strlen(second))));
+	return numbers_get(&ix->tokens,
+		numbers_key_pair(numbers_key(first, strlen(first)), numbers_key(second, strlen(second))));
 }
 
 uint32_t catalog_synonym(const struct catalog *ix, uint16_t line)
 {
-	return map_get(&ix->tokens, (uint64_t)SYNONYM_KEY + line);
+	return numbers_get(&ix->tokens, (uint64_t)SYNONYM_KEY + line);
 }
 
 uint32_t catalog_marked(const struct catalog *ix, const char *marked)
 {
-	return map_get(&ix->marks, map_key(marked, strlen(marked)));
+	return numbers_get(&ix->marks, numbers_key(marked, strlen(marked)));
 }

@@ -47,7 +47,7 @@ struct posting {
 struct catalog {
 	const struct lexicon *lexicon; /* borrowed */
 	struct arena arena;
-	struct map tokens, marks; /* keys → numbers from 1 */
+	struct numbers tokens, marks; /* keys → numbers from 1 */
 	struct doc *documents;
 	struct text *texts;
 	struct text_syllable *syllables;

@@ -18,9 +18,9 @@ struct entry {           /* a phrase that ends at a node of the trie */
 };
 
 struct lexicon {
-	struct map counts, counts_marked, counts_pair;
-	struct map nodes; /* (node, syllable) → node */
-	struct map ends;  /* node → first entry */
+	struct numbers counts, counts_marked, counts_pair;
+	struct numbers nodes; /* (node, syllable) → node */
+	struct numbers ends;  /* node → first entry */
 	struct entry *entries;
 	uint64_t *marks;
 	uint32_t entry_count, entry_room, mark_count, mark_room; /* both from 1 */
@@ -67,19 +67,20 @@ static enum err add_phrase(
 	while (fold_next(&f, &s)) {
 		if (e.length == PHRASE_SYLLABLES)
 			return ERR_LIMIT;
-		if (map_number(&l->nodes, map_key_pair(node, map_key(s.plain, s.plain_len)), &node) != OK ||
+		if (numbers_give(&l->nodes, numbers_key_pair(node, numbers_key(s.plain, s.plain_len)),
+			    &node) != OK ||
 			grow((void **)&l->marks, &l->mark_room, l->mark_count + 1, sizeof *l->marks) != OK)
 			return ERR_NOMEM;
-		l->marks[++l->mark_count] = map_key(s.marked, s.marked_len);
+		l->marks[++l->mark_count] = numbers_key(s.marked, s.marked_len);
 		e.length++;
 	}
 	if (e.length == 0)
 		return ERR_FORMAT;
 	if (grow((void **)&l->entries, &l->entry_room, l->entry_count + 1, sizeof *l->entries) != OK)
 		return ERR_NOMEM;
-	e.next = map_get(&l->ends, (uint64_t)node);
+	e.next = numbers_get(&l->ends, (uint64_t)node);
 	l->entries[++l->entry_count] = e;
-	return map_set(&l->ends, (uint64_t)node, l->entry_count);
+	return numbers_set(&l->ends, (uint64_t)node, l->entry_count);
 }
 
 static enum err add_phrases(
@@ -140,10 +141,10 @@ static enum err add_syllable(struct lexicon *l, const struct line *line, struct 
 	fold_init(&f, line->left, line->left_len);
 	if (count == 0 || !fold_next(&f, &s))
 		return line_bad(line, "a syllable and its count are wanted", why);
-	plain = map_key(s.plain, s.plain_len);
-	marked = map_key(s.marked, s.marked_len);
-	if (map_set(&l->counts, plain, map_get(&l->counts, plain) + count) != OK ||
-		map_set(&l->counts_marked, marked, map_get(&l->counts_marked, marked) + count) != OK)
+	plain = numbers_key(s.plain, s.plain_len);
+	marked = numbers_key(s.marked, s.marked_len);
+	if (numbers_set(&l->counts, plain, numbers_get(&l->counts, plain) + count) != OK ||
+		numbers_set(&l->counts_marked, marked, numbers_get(&l->counts_marked, marked) + count) != OK)
 		return ERR_NOMEM;
 	return OK;
 }
@@ -157,8 +158,9 @@ static enum err add_pair(struct lexicon *l, const struct line *line, struct why 
 	fold_init(&f, line->left, line->left_len);
 	if (count == 0 || !fold_next(&f, &first) || !fold_next(&f, &second))
 		return line_bad(line, "two syllables and their count are wanted", why);
-	return map_set(&l->counts_pair,
-		map_key_pair(map_key(first.plain, first.plain_len), map_key(second.plain, second.plain_len)),
+	return numbers_set(&l->counts_pair,
+		numbers_key_pair(numbers_key(first.plain, first.plain_len),
+			numbers_key(second.plain, second.plain_len)),
 		count);
 }
 
@@ -239,11 +241,11 @@ void lexicon_free(struct lexicon *l)
 {
 	if (!l)
 		return;
-	map_release(&l->counts);
-	map_release(&l->counts_marked);
-	map_release(&l->counts_pair);
-	map_release(&l->nodes);
-	map_release(&l->ends);
+	numbers_release(&l->counts);
+	numbers_release(&l->counts_marked);
+	numbers_release(&l->counts_pair);
+	numbers_release(&l->nodes);
+	numbers_release(&l->ends);
 	free(l->entries);
 	free(l->marks);
 	free(l);
@@ -251,18 +253,18 @@ void lexicon_free(struct lexicon *l)
 
 uint32_t lexicon_count(const struct lexicon *l, const char *plain)
 {
-	return map_get(&l->counts, map_key(plain, strlen(plain)));
+	return numbers_get(&l->counts, numbers_key(plain, strlen(plain)));
 }
 
 uint32_t lexicon_count_marked(const struct lexicon *l, const char *marked)
 {
-	return map_get(&l->counts_marked, map_key(marked, strlen(marked)));
+	return numbers_get(&l->counts_marked, numbers_key(marked, strlen(marked)));
 }
 
 uint32_t lexicon_count_pair(const struct lexicon *l, const char *first, const char *second)
 {
-	return map_get(&l->counts_pair,
-		map_key_pair(map_key(first, strlen(first)), map_key(second, strlen(second))));
+	return numbers_get(&l->counts_pair,
+		numbers_key_pair(numbers_key(first, strlen(first)), numbers_key(second, strlen(second))));
 }
 
 size_t lexicon_phrase_count(const struct lexicon *l, enum phrase_kind kind)
@@ -274,7 +276,7 @@ static bool marks_fit(const struct lexicon *l, const struct entry *e, const stru
 {
 	for (size_t i = 0; i < e->length; i++)
 		if (s[i].marked && strcmp(s[i].marked, s[i].folded) != 0 &&
-			map_key(s[i].marked, strlen(s[i].marked)) != l->marks[e->marked + i])
+			numbers_key(s[i].marked, strlen(s[i].marked)) != l->marks[e->marked + i])
 			return false;
 	return true;
 }
@@ -288,11 +290,12 @@ size_t lexicon_phrases(
 		uint32_t node = 0;
 
 		for (size_t i = start; i < count; i++) {
-			node = map_get(
-				&l->nodes, map_key_pair(node, map_key(s[i].folded, strlen(s[i].folded))));
+			node = numbers_get(&l->nodes,
+				numbers_key_pair(node, numbers_key(s[i].folded, strlen(s[i].folded))));
 			if (node == 0)
 				break;
-			for (uint32_t e = map_get(&l->ends, (uint64_t)node); e != 0; e = l->entries[e].next)
+			for (uint32_t e = numbers_get(&l->ends, (uint64_t)node); e != 0;
+				e = l->entries[e].next)
 				if (n < room && marks_fit(l, &l->entries[e], s + start))
 					hits[n++] = (struct phrase_hit){l->entries[e].kind, l->entries[e].id,
 						(uint16_t)start, l->entries[e].length};

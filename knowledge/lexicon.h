@@ -12,7 +12,7 @@
 
 #include "daemon/base/arena.h"
 #include "daemon/base/err.h"
-#include "knowledge/map.h"
+#include "knowledge/numbers.h"
 #include "knowledge/words_internal.h"
 
 struct lexicon;

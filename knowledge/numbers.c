@@ -1,13 +1,13 @@
-#include "knowledge/map.h"
+#include "knowledge/numbers.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-void map_release(struct map *m)
+void numbers_release(struct numbers *m)
 {
 	free(m->keys);
 	free(m->values);
-	*m = (struct map){0};
+	*m = (struct numbers){0};
 }
 
 static uint64_t mix(uint64_t x)
@@ -19,7 +19,7 @@ static uint64_t mix(uint64_t x)
 	return x ^ (x >> 32);
 }
 
-uint64_t map_key(const char *s, size_t len)
+uint64_t numbers_key(const char *s, size_t len)
 {
 	uint64_t key = 0xcbf29ce484222325u;
 
@@ -29,14 +29,14 @@ uint64_t map_key(const char *s, size_t len)
 	return key ? key : 1;
 }
 
-uint64_t map_key_pair(uint64_t first, uint64_t second)
+uint64_t numbers_key_pair(uint64_t first, uint64_t second)
 {
 	uint64_t key = mix(first * 0x9e3779b97f4a7c15u + second);
 
 	return key ? key : 1;
 }
 
-static size_t slot_of(const struct map *m, uint64_t key)
+static size_t slot_of(const struct numbers *m, uint64_t key)
 {
 	size_t slot = key & (m->room - 1);
 
@@ -45,19 +45,19 @@ static size_t slot_of(const struct map *m, uint64_t key)
 	return slot;
 }
 
-uint32_t map_get(const struct map *m, uint64_t key)
+uint32_t numbers_get(const struct numbers *m, uint64_t key)
 {
 	return m->room ? m->values[slot_of(m, key)] : 0;
 }
 
-static enum err grow(struct map *m)
+static enum err grow(struct numbers *m)
 {
-	struct map bigger = {.room = m->room ? m->room * 2 : 256, .count = m->count};
+	struct numbers bigger = {.room = m->room ? m->room * 2 : 256, .count = m->count};
 
 	bigger.keys = calloc(bigger.room, sizeof *bigger.keys);
 	bigger.values = calloc(bigger.room, sizeof *bigger.values);
 	if (!bigger.keys || !bigger.values) {
-		map_release(&bigger);
+		numbers_release(&bigger);
 		return ERR_NOMEM;
 	}
 	for (size_t i = 0; i < m->room; i++)
@@ -67,12 +67,12 @@ static enum err grow(struct map *m)
 			bigger.keys[slot] = m->keys[i];
 			bigger.values[slot] = m->values[i];
 		}
-	map_release(m);
+	numbers_release(m);
 	*m = bigger;
 	return OK;
 }
 
-enum err map_set(struct map *m, uint64_t key, uint32_t value)
+enum err numbers_set(struct numbers *m, uint64_t key, uint32_t value)
 {
 	size_t slot;
 
@@ -87,13 +87,13 @@ enum err map_set(struct map *m, uint64_t key, uint32_t value)
 	return OK;
 }
 
-enum err map_number(struct map *m, uint64_t key, uint32_t *ret_number)
+enum err numbers_give(struct numbers *m, uint64_t key, uint32_t *ret_number)
 {
-	uint32_t number = map_get(m, key);
+	uint32_t number = numbers_get(m, key);
 
 	if (number == 0) {
 		number = (uint32_t)m->count + 1;
-		if (map_set(m, key, number) != OK)
+		if (numbers_set(m, key, number) != OK)
 			return ERR_NOMEM;
 	}
 	*ret_number = number;
