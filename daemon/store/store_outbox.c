@@ -1,6 +1,7 @@
 /* store_outbox.c - replies and the arrows between their states.
  * Each arrow is one UPDATE that names the state it starts from; when it touches no row, the row was
  * elsewhere. */
+#include "daemon/base/mask.h"
 #include "daemon/store/store_internal.h"
 #include "daemon/store/store_outbox.h"
 
@@ -273,14 +274,19 @@ static bool text_fits(const char *sent, const char *echo)
 static enum err part_fits(sqlite3_stmt *stmt, const char *text, bool *ret_fits)
 {
 	int64_t next = sqlite3_column_int64(stmt, 1);
+	const char *masked;
 	struct parts parts;
 	struct arena a;
 	enum err err;
 
 	arena_init(&a, (size_t)4 << 20);
 	err = store_parts_read(&a, (const char *)sqlite3_column_text(stmt, 3), &parts);
-	if (!err)
-		*ret_fits = (size_t)next < parts.count && text_fits(parts.items[next].text, text);
+	if (!err && (size_t)next < parts.count) {
+		*ret_fits = text_fits(parts.items[next].text, text);
+		if (!*ret_fits && (err = mask_text(&a, parts.items[next].text, &masked, NULL)) == OK)
+			*ret_fits =
+				text_fits(masked, text); /* what comes in is masked, hotlines of ours too */
+	}
 	arena_release(&a);
 	return err;
 }

@@ -1,3 +1,4 @@
+#include "daemon/base/mask.h"
 #include "daemon/store/store_outbox.h"
 #include "tests/support/store_fixture.h"
 
@@ -344,6 +345,20 @@ static void echo_by_text_settles_an_unknown_row_while_it_is_fresh(void **state)
 	assert_int_equal(row_of(f, id).state, OUTBOX_SENT);
 }
 
+static void echo_of_a_reply_with_a_hotline_is_known_although_it_was_masked(void **state)
+{
+	struct store_fixture *f = *state;
+	struct part part = {.text = "Bạn gọi 0912 345 678 để được giúp."};
+	struct add add = {.row = {.channel = "zalo", .account = "oa1", .user = "u1", .parts = {&part, 1}}};
+	const char *masked;
+
+	assert_int_equal(mask_text(&f->arena, part.text, &masked, NULL), OK);
+	assert_string_not_equal(masked, part.text);
+	assert_int_equal(store_do(f->store, add_job, &add), OK);
+	assert_int_equal(go(f, BEGIN, add.id), OK);
+	assert_int_equal(echo(f, NULL, "mid", masked, 2500), add.id);
+}
+
 static void echo_before_the_answer_is_remembered(void **state)
 {
 	static const int ends[] = {PART_SENT, LATER, UNKNOWN, DEAD};
@@ -443,6 +458,7 @@ int main(void)
 		TEST(row_left_sending_is_unknown_after_a_start),
 		TEST(echo_by_reference_settles_an_unknown_row),
 		TEST(echo_by_text_settles_an_unknown_row_while_it_is_fresh),
+		TEST(echo_of_a_reply_with_a_hotline_is_known_although_it_was_masked),
 		TEST(echo_before_the_answer_is_remembered),
 		TEST(echo_before_the_answer_survives_a_crash),
 		TEST(echo_of_a_sent_reply_is_ours_and_changes_nothing),
