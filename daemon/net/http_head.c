@@ -101,6 +101,7 @@ static int request_line_check(struct line line, struct head *head)
 		return 505;
 	head->old = version[7] == '0';
 	if (!is_token((struct line){line.ptr, (size_t)(space - line.ptr)}) ||
+		memcmp(line.ptr, "CONNECT ", 8) == 0 ||
 		!is_target((struct line){space + 1, (size_t)(version - 1 - (space + 1))}))
 		return 400;
 	return 0;

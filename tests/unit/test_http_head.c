@@ -49,6 +49,7 @@ static const struct {
 	{"GET * HTTP/1.1\r\nHost: a\r\n\r\n", 400},
 	{"GET http://a.vn/ HTTP/1.1\r\nHost: a\r\n\r\n", 400},
 	{"CONNECT a.vn:443 HTTP/1.1\r\nHost: a\r\n\r\n", 400},
+	{"CONNECT /a HTTP/1.1\r\nHost: a\r\n\r\n", 400},
 	{"GET /a#b HTTP/1.1\r\nHost: a\r\n\r\n", 400},
 	{"GET /\xc4\x91 HTTP/1.1\r\nHost: a\r\n\r\n", 400},
 	{"GET /\x7f HTTP/1.1\r\nHost: a\r\n\r\n", 400},
