@@ -62,6 +62,21 @@ int cli_parse(int argc, char **argv, const char *usage, const char *help, const 
 	return i;
 }
 
+const char *cli_knowledge(const char *config, const char *data, struct arena *a)
+{
+	struct config *c;
+	const char *path;
+
+	if (data)
+		return arena_printf(a, "%s/knowledge.db", data);
+	c = cli_config(config, false);
+	if (!c)
+		return NULL;
+	path = arena_string(a, c->knowledge_path);
+	config_free(c);
+	return path;
+}
+
 int cli_fail(const struct why *why)
 {
 	fprintf(stderr, "motcua: %s\n", why->text[0] ? why->text : "failed");

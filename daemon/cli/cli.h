@@ -41,6 +41,9 @@ int cli_parse(int argc, char **argv, const char *usage, const char *help, const 
  * returns NULL: the command ends with EXIT_USAGE. `need_secrets` as in config_load(). */
 struct config *cli_config(const char *path, bool need_secrets);
 
+/* Path of knowledge.db: in the folder `data` when given ("--data"), else as cli_config(`config`) says; NULL as there. */
+const char *cli_knowledge(const char *config, const char *data, struct arena *a);
+
 int cli_fail(const struct why *why); /* prints it, returns EXIT_FAILED */
 
 #endif

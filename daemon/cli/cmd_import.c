@@ -1,0 +1,207 @@
+/* cmd_import.c - motcua import: files and folders of JSONL into knowledge.db, with a table of what became of them. */
+#include "daemon/base/clock.h"
+#include "daemon/cli/cli.h"
+#include "knowledge/import.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define REFUSALS_SHOWN 20
+#define BAR_WIDTH 40
+#define BAR_AFTER_US 1000000
+#define BAR_EVERY_US 100000
+#define PATHS_BYTES_MAX ((size_t)1 << 20)
+
+struct paths {
+	struct arena arena; /* owns the strings and the list */
+	const char **items;
+	size_t count, room;
+};
+
+struct show {
+	size_t refusals;
+	bool terminal, drawn;
+	int64_t begun_us, drawn_us;
+};
+
+static enum err paths_add(struct paths *p, const char *path)
+{
+	if (p->count == p->room) {
+		size_t room = p->room ? p->room * 2 : 16;
+		const char **items = arena_array(&p->arena, room, sizeof *items);
+
+		if (!items)
+			return ERR_NOMEM;
+		if (p->count)
+			memcpy(items, p->items, p->count * sizeof *items);
+		p->items = items;
+		p->room = room;
+	}
+	p->items[p->count] = arena_string(&p->arena, path);
+	return p->items[p->count++] ? OK : ERR_NOMEM;
+}
+
+static int is_jsonl(const struct dirent *entry)
+{
+	size_t len = strlen(entry->d_name);
+
+	return entry->d_name[0] != '.' && len > 6 && strcmp(entry->d_name + len - 6, ".jsonl") == 0;
+}
+
+static enum err paths_add_folder(struct paths *p, const char *folder, struct why *why)
+{
+	struct dirent **entries;
+	int count = scandir(folder, &entries, is_jsonl, alphasort);
+	enum err err = OK;
+
+	if (count < 0)
+		return why_set(why, ERR_IO, "could not read folder \"%s\": %s", folder, strerror(errno));
+	if (count == 0)
+		err = why_set(why, ERR_NOT_FOUND, "could not import folder \"%s\": no *.jsonl in it", folder);
+	for (int i = 0; i < count; i++) {
+		char *path = err == OK ? arena_printf(&p->arena, "%s/%s", folder, entries[i]->d_name) : NULL;
+
+		if (err == OK)
+			err = path ? paths_add(p, path) : ERR_NOMEM;
+		free(entries[i]);
+	}
+	free(entries);
+	return err;
+}
+
+/* Folders stand for their *.jsonl in the order of their names. */
+static enum err paths_expand(struct paths *p, char **args, int count, struct why *why)
+{
+	struct stat st;
+	enum err err = OK;
+
+	for (int i = 0; i < count && err == OK; i++) {
+		if (stat(args[i], &st) == 0 && S_ISDIR(st.st_mode))
+			err = paths_add_folder(p, args[i], why);
+		else
+			err = paths_add(p, args[i]);
+	}
+	return err == ERR_NOMEM ? why_set(why, err, "could not list the files: out of memory") : err;
+}
+
+static void bar_clear(struct show *s)
+{
+	if (s->drawn)
+		fputs("\r\033[K", stderr);
+	s->drawn = false;
+}
+
+static void show_refusal(void *arg, const struct import_refusal *r)
+{
+	struct show *s = arg;
+
+	bar_clear(s);
+	if (s->refusals++ < REFUSALS_SHOWN)
+		fprintf(stderr, "%s:%zu: %s%s%s\n", r->file, r->row, r->member, *r->member ? ": " : "",
+			r->reason);
+}
+
+static void show_progress(void *arg, size_t done, size_t all)
+{
+	struct show *s = arg;
+	int64_t now = clock_monotonic_us();
+	int filled = all ? (int)((double)done / (double)all * BAR_WIDTH) : 0;
+
+	if (!s->terminal || now - s->begun_us < BAR_AFTER_US || now - s->drawn_us < BAR_EVERY_US)
+		return;
+	s->drawn = true;
+	s->drawn_us = now;
+	fprintf(stderr, "\r[");
+	for (int i = 0; i < BAR_WIDTH; i++)
+		putc(i < filled ? '#' : ' ', stderr);
+	fprintf(stderr, "] %3d %%", filled * 100 / BAR_WIDTH);
+}
+
+static void print_counts(const struct import_counts *c, bool json, bool dry_run)
+{
+	const struct {
+		const char *name;
+		size_t count;
+	} rows[] = {{"rows", c->rows}, {"added", c->added}, {"changed", c->changed}, {"ended", c->ended},
+		{"unchanged", c->unchanged}, {"refused", c->refused}, {"asks_added", c->asks_added},
+		{"unclear_fees", c->unclear_fees}};
+
+	if (json)
+		printf("{\"dry_run\":%s", dry_run ? "true" : "false");
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+		printf(json ? ",\"%s\":%zu" : "%-13s %8zu\n", rows[i].name, rows[i].count);
+	if (json)
+		puts("}");
+	else if (dry_run)
+		puts("dry run: nothing was kept");
+}
+
+static int import(struct import_options *o, struct paths *paths, bool json)
+{
+	struct show show = {.terminal = isatty(STDERR_FILENO), .begun_us = clock_monotonic_us()};
+	struct import_counts counts = {0};
+	struct why why = {""};
+	enum err err;
+
+	o->refused_cb = show_refusal;
+	o->progress_cb = show_progress;
+	o->arg = &show;
+	err = import_files(o, paths->items, paths->count, &counts, &why);
+	bar_clear(&show);
+	if (show.refusals > REFUSALS_SHOWN)
+		fprintf(stderr, "and %zu more\n", show.refusals - REFUSALS_SHOWN);
+	if (err == OK || err == ERR_FORMAT)
+		print_counts(&counts, json, o->dry_run);
+	return err == OK ? EXIT_DONE : cli_fail(&why);
+}
+
+int cmd_import(int argc, char **argv)
+{
+	static const char usage[] =
+		"import [--dry-run] [--unit CODE] [-c FILE] [--data DIR] [--json] FILE...";
+	static const char help[] =
+		"Reads records and ways of asking from JSONL files (a folder: its *.jsonl) into the\n"
+		"knowledge, all or nothing. What is there already and did not change stays as it is.";
+	const char *path = NULL, *data = NULL, *unit = NULL;
+	bool dry_run = false, json = false, done;
+	const struct cli_option options[] = {
+		{"--dry-run", NULL, "check and count everything, keep nothing", NULL, &dry_run},
+		{"--unit", "CODE", "the rows hold for this administrative unit", &unit, NULL},
+		{"-c", "FILE", "configuration", &path, NULL},
+		{"--data", "DIR", "folder of knowledge.db, instead of a configuration", &data, NULL},
+		{"--json", NULL, "counts as one JSON object", NULL, &json},
+		{0},
+	};
+	struct paths paths = {0};
+	struct why why = {""};
+	const char *database;
+	int at, code;
+
+	at = cli_parse(argc, argv, usage, help, options, &done, &code);
+	if (done)
+		return code;
+	if (at >= argc) {
+		fprintf(stderr, "motcua: no file to import\nusage: motcua %s\n", usage);
+		return EXIT_USAGE;
+	}
+	arena_init(&paths.arena, PATHS_BYTES_MAX);
+	database = cli_knowledge(path, data, &paths.arena);
+	code = EXIT_USAGE;
+	if (database) {
+		struct import_options o = {.database = database,
+			.unit = unit,
+			.author = "import",
+			.dry_run = dry_run,
+			.now_ms = clock_now_ms()};
+
+		code = paths_expand(&paths, argv + at, argc - at, &why) == OK ? import(&o, &paths, json)
+									      : cli_fail(&why);
+	}
+	arena_release(&paths.arena);
+	return code;
+}
