@@ -44,11 +44,80 @@ static unsigned weigh(const struct spoken *s, const struct word_entry *e, size_t
 {
 	if (e->value == FACET_NONE)
 		return SPOKEN_KEPT;
-	if (e->kind == FACET_NAMES)
-		return what_follows(s, at + e->length) ? SPOKEN_FACET : SPOKEN_NAME;
-	if (e->kind == FACET_ELSE && facet_stands_before(s, at))
-		return 0;
+	switch ((enum facet_strength)e->kind) {
+	case FACET_ASKS: break;
+	case FACET_NAMES: return what_follows(s, at + e->length) ? SPOKEN_FACET : SPOKEN_NAME;
+	case FACET_ELSE: return facet_stands_before(s, at) ? 0 : SPOKEN_FACET;
+	case FACET_LAST: return 0;
+	}
 	return SPOKEN_FACET;
+}
+
+struct tally {
+	unsigned asked, last; /* bits */
+};
+
+/* All facets that the longest phrase at `at` stands for. */
+static unsigned bits_of(const struct spoken *s, const struct word_entry *e, size_t at, bool last)
+{
+	unsigned bits = 0;
+
+	for (; e; e = e->next)
+		if (e->list == LIST_FACETS && e->value != FACET_NONE && (e->kind == FACET_LAST) == last &&
+			spoken_fits(s, e, at))
+			bits |= 1U << e->value;
+	return bits;
+}
+
+static struct tally take_phrases(struct spoken *s)
+{
+	struct tally t = {0};
+
+	for (size_t at = 0; at < s->count;) {
+		const struct word_entry *e = spoken_longest(s, LIST_FACETS, at);
+		unsigned flag = e ? weigh(s, e, at) : 0;
+		size_t end = at + (e ? e->length : 1);
+
+		t.asked |= flag == SPOKEN_FACET ? bits_of(s, e, at, false) : 0;
+		t.last |= e ? bits_of(s, e, at, true) : 0;
+		for (; at < end; at++)
+			s->flags[at] |= flag;
+	}
+	return t;
+}
+
+/* "lệ phí, thời hạn và nộp ở đâu", "phí khai sinh": a noun asks when it begins the message or stands in a row of facets. */
+static bool asks_by_place(const struct spoken *s, size_t at, size_t end)
+{
+	size_t lead = 0;
+
+	while (lead < at && s->flags[lead] & SPOKEN_STOP)
+		lead++;
+	if (lead == at)
+		return true;
+	for (size_t i = end; i < s->count && i <= end + 1; i++)
+		if (s->flags[i] & (SPOKEN_FACET | SPOKEN_NAME))
+			return true;
+	return (at >= 1 && s->flags[at - 1] & SPOKEN_FACET) || (at >= 2 && s->flags[at - 2] & SPOKEN_FACET);
+}
+
+static unsigned take_names(struct spoken *s, bool all)
+{
+	unsigned asked = 0;
+
+	for (size_t at = 0; at < s->count; at++) {
+		const struct word_entry *e =
+			s->flags[at] & SPOKEN_NAME ? spoken_longest(s, LIST_FACETS, at) : NULL;
+		size_t end = at + (e ? e->length : 1);
+
+		if (e && (all || asks_by_place(s, at, end))) {
+			asked |= bits_of(s, e, at, false);
+			for (size_t i = at; i < end; i++)
+				s->flags[i] = (s->flags[i] & ~SPOKEN_NAME) | SPOKEN_FACET;
+		}
+		at = end - 1;
+	}
+	return asked;
 }
 
 static bool nothing_else(const struct spoken *s)
@@ -62,25 +131,11 @@ static bool nothing_else(const struct spoken *s)
 
 struct facets_asked spoken_facets(struct spoken *s)
 {
-	unsigned asked = 0, named = 0;
-	bool only;
+	struct tally t = take_phrases(s);
+	bool only = nothing_else(s);
 
-	for (size_t at = 0; at < s->count;) {
-		const struct word_entry *e = spoken_longest(s, LIST_FACETS, at);
-		unsigned flag = e ? weigh(s, e, at) : 0;
-		size_t end = at + (e ? e->length : 1);
-
-		for (const struct word_entry *same = e; same; same = same->next)
-			if (same->list == LIST_FACETS && same->value != FACET_NONE &&
-				spoken_fits(s, same, at)) {
-				asked |= flag == SPOKEN_FACET ? 1U << same->value : 0;
-				named |= flag == SPOKEN_NAME ? 1U << same->value : 0;
-			}
-		for (; at < end; at++)
-			s->flags[at] |= flag;
-	}
-	only = nothing_else(s);
-	if (only)
-		asked |= named;
-	return (struct facets_asked){asked, only && asked};
+	t.asked |= take_names(s, only);
+	if (!t.asked)
+		t.asked = t.last;
+	return (struct facets_asked){t.asked, only && t.asked};
 }

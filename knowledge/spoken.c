@@ -1,9 +1,18 @@
 /* spoken.c - finding the lists' phrases in a message. */
 #include "knowledge/spoken.h"
 
+/* One syllable without marks may be too many words: where the writer sets marks elsewhere, or where it alone would
+ * decide, it has to be as the list has it. */
+static bool is_strict(const struct spoken *s, const struct word_entry *e)
+{
+	if (e->length > 1)
+		return e->typed_only;
+	return e->typed_only || s->strict || (e->list == LIST_UTTERANCES && e->kind != RULE_WHOLE);
+}
+
 bool spoken_fits(const struct spoken *s, const struct word_entry *e, size_t at)
 {
-	bool strict = e->typed_only || (s->strict && e->length == 1);
+	bool strict = is_strict(s, e);
 
 	for (size_t i = 0; i < e->length; i++) {
 		const struct syllable *typed = &s->syllables[at + i];

@@ -103,7 +103,7 @@ static enum err read_phrase(
 	return OK;
 }
 
-static const char *const facet_strengths[] = {"asks", "names", "else", NULL};
+static const char *const facet_strengths[] = {"asks", "names", "else", "last", NULL};
 static const char *const stop_kinds[] = {"filler", "what", "asking", "weak", NULL};
 static const char *const say_rules[] = {"any", "start", "short", "whole", NULL};
 static const char *const says[] = {"", "greeting", "thanks", "bye", "who", "abuse", "praise", "", "emergency",

@@ -32,7 +32,7 @@ enum word_list {
 	LIST_COUNT,
 };
 
-enum facet_strength { FACET_ASKS, FACET_NAMES, FACET_ELSE };
+enum facet_strength { FACET_ASKS, FACET_NAMES, FACET_ELSE, FACET_LAST };
 enum stop_kind { STOP_FILLER, STOP_WHAT, STOP_ASKING, STOP_WEAK };
 enum say_rule { RULE_ANY, RULE_START, RULE_SHORT, RULE_WHOLE, RULE_GROUP };
 
