@@ -68,13 +68,14 @@ static size_t put(struct syllable *out, const struct word_entry *e)
 	for (size_t i = 0; i < e->to_length; i++) {
 		bool marks = strcmp(e->to[i].folded, e->to[i].marked) != 0;
 
-		out[i] = (struct syllable){e->to[i].folded, marks ? e->to[i].marked : NULL};
+		out[i] = (struct syllable){
+			.folded = e->to[i].folded, .marked = marks ? e->to[i].marked : NULL};
 	}
 	return e->to_length;
 }
 
 enum err spoken_expand(const struct words *w, struct arena *a, const struct syllable *typed, size_t count,
-	const struct syllable **ret_syllables, size_t *ret_count)
+	struct syllable **ret_syllables, size_t *ret_count)
 {
 	uint32_t *ids = arena_array(a, count + 1, sizeof *ids);
 	const struct word_entry **found = arena_array(a, count + 1, sizeof *found);

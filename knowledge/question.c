@@ -60,25 +60,39 @@ static bool sets_marks(const struct typed *t)
 	return t->marked * 5 >= t->count * 2 && t->marked;
 }
 
+/* Teencode and abbreviations go first, they would look like slips; then what no list knows is repaired. */
+static enum err put_right(const struct words *w, struct arena *a, const struct typed *typed,
+	struct syllable **ret_right, size_t *ret_count)
+{
+	struct syllable *plain;
+	size_t count;
+	enum err err = spoken_expand(w, a, typed->syllables, typed->count, &plain, &count);
+
+	if (err != OK)
+		return err;
+	for (size_t i = 0; i < count; i++)
+		plain[i].certain = words_syllable(w, plain[i].folded) &&
+				   lexicon_count(words_lexicon(w), plain[i].folded) == 0;
+	return spell_repair(words_lexicon(w), a, plain, count, ret_right, ret_count);
+}
+
 static enum err understand(
 	const struct words *w, struct arena *a, const struct typed *typed, struct spoken *ret_spoken)
 {
 	struct spoken s = {.words = w, .strict = sets_marks(typed)};
-	struct syllable *repaired;
-	enum err err = spoken_expand(w, a, typed->syllables, typed->count, &s.syllables, &s.count);
+	struct syllable *right;
+	enum err err = put_right(w, a, typed, &right, &s.count);
 
-	if (err == OK)
-		err = spell_repair(words_lexicon(w), a, s.syllables, s.count, &repaired, &s.count);
 	if (err != OK)
 		return err;
-	s.syllables = repaired;
+	s.syllables = right;
 	s.ids = arena_array(a, s.count + 1, sizeof *s.ids);
 	s.flags = arena_array(a, s.count + 1, sizeof *s.flags);
 	if (!s.ids || !s.flags)
 		return ERR_NOMEM;
 	for (size_t i = 0; i < s.count; i++) {
-		s.ids[i] = words_syllable(w, s.syllables[i].folded);
-		s.flags[i] = isdigit((unsigned char)s.syllables[i].folded[0]) ? SPOKEN_NUMBER : 0;
+		s.ids[i] = words_syllable(w, right[i].folded);
+		s.flags[i] = isdigit((unsigned char)right[i].folded[0]) ? SPOKEN_NUMBER : 0;
 	}
 	*ret_spoken = s;
 	return OK;

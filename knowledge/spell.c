@@ -431,9 +431,10 @@ static bool turn_about(struct repair *r, const char *word, const char *after, bo
 	return !*ret_failed;
 }
 
-static bool is_known(const struct lexicon *l, const char *folded)
+static bool is_known(const struct lexicon *l, const struct syllable *s)
 {
-	return lexicon_count(l, folded) > 0 || strspn(folded, "0123456789") == strlen(folded);
+	return s->certain || lexicon_count(l, s->folded) > 0 ||
+	       strspn(s->folded, "0123456789") == strlen(s->folded);
 }
 
 enum err spell_repair(const struct lexicon *l, struct arena *a, const struct syllable *typed, size_t count,
@@ -449,10 +450,11 @@ enum err spell_repair(const struct lexicon *l, struct arena *a, const struct syl
 	for (size_t i = 0; i < count && err == OK; i++) {
 		const char *after = i + 1 < count ? typed[i + 1].folded : NULL;
 
-		if (is_known(l, typed[i].folded) || repairs == REPAIRS_MAX) {
+		if (is_known(l, &typed[i]) || repairs == REPAIRS_MAX) {
 			bool failed = false;
 
-			if (!typed[i].marked && turn_about(&r, typed[i].folded, after, &failed))
+			if (!typed[i].marked && !typed[i].certain &&
+				turn_about(&r, typed[i].folded, after, &failed))
 				continue;
 			if (failed)
 				err = ERR_NOMEM;

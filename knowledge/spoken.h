@@ -35,7 +35,7 @@ const struct word_entry *spoken_longest(const struct spoken *s, enum word_list l
 
 /* Teencode, abbreviations and dialect become standard words. ERR_NOMEM only. */
 enum err spoken_expand(const struct words *w, struct arena *a, const struct syllable *typed, size_t count,
-	const struct syllable **ret_syllables, size_t *ret_count);
+	struct syllable **ret_syllables, size_t *ret_count);
 
 void spoken_mark_stops(struct spoken *s);
 void spoken_mark_says(struct spoken *s);

@@ -20,6 +20,7 @@ struct lexicon;
 struct syllable {
 	const char *folded; /* "thue": lower case, no marks, đ is d */
 	const char *marked; /* "thuế": lower case, NFC, tone where we want it */
+	bool certain; /* no syllable of Vietnamese, yet meant as it stands: "online", "bye"; spelling leaves it alone */
 };
 
 enum word_list {
