@@ -28,6 +28,7 @@ LIB   := $(BUILD)/libmotcua.a
 TESTS := $(basename $(call o,tests/unit/*.c tests/flow/*.c tests/fault/*.c))
 FUZZ  := $(basename $(call o,tests/fuzz/*.c))
 BENCH := $(basename $(call o,tests/bench/*.c))
+EVAL  := $(basename $(call o,tests/eval/*.c))
 SUPPORT := $(call o,tests/support/*.c)
 
 all: $(BUILD)/motcua
@@ -36,6 +37,7 @@ $(BUILD)/motcua: $(BUILD)/daemon/main.o $(LIB); $(CC) $(CFLAGS) -o $@ $^ $(LIBS)
 $(LIB): $(OBJ); @rm -f $@; ar rcs $@ $^
 $(TESTS): %: %.o $(SUPPORT) $(LIB); $(CC) $(CFLAGS) -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc -o $@ $^ $(LIBS) -lcmocka
 $(BENCH): %: %.o $(SUPPORT) $(LIB); $(CC) $(CFLAGS) -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc -o $@ $^ $(LIBS) -lcmocka
+$(EVAL): %: %.o $(LIB); $(CC) $(CFLAGS) -o $@ $^ $(LIBS)
 $(FUZZ): %: %.o $(LIB); $(CC) $(CFLAGS) -fsanitize=fuzzer -o $@ $^ $(LIBS)
 $(BUILD)/%.o: %.c; @mkdir -p $(@D); $(CC) -I. -I/usr/share/include/llhttp $(WARN) -MMD -ffile-prefix-map=$(CURDIR)=. $(CFLAGS) -c -o $@ $<
 # Debian's copy of llhttp, compiled strict: it refuses what the lenient build lets through.

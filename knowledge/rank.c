@@ -10,6 +10,7 @@
 
 #define FEATURE_NAME(name) #name,
 const char *const feature_names[FEATURE_COUNT] = {FEATURES(FEATURE_NAME)};
+const char *const sure_names[SURE_COUNT] = {SURES(FEATURE_NAME)};
 
 /* Shares of a syllable's idf that count as its mass. */
 static const float role_mass[] = {[TERM_TOPIC] = 1, [TERM_FACET] = 0.2f, [TERM_FILLER] = 0};
@@ -370,15 +371,34 @@ void rank_order(const struct rank_weights *w, struct candidate *candidates, size
 	qsort(candidates, count, sizeof *candidates, more_score);
 }
 
+void rank_sureness(const struct candidate *candidates, size_t count, float *ret_sure)
+{
+	const struct candidate *first = candidates;
+	float sum = 0;
+
+	memset(ret_sure, 0, SURE_COUNT * sizeof *ret_sure);
+	if (count == 0)
+		return;
+	for (size_t i = 0; i < count; i++)
+		sum += expf(candidates[i].score - first->score);
+	ret_sure[RANK_sure_share] = 1 / sum;
+	ret_sure[RANK_sure_lead] = fminf(3, count > 1 ? first->score - candidates[1].score : 3);
+	ret_sure[RANK_sure_question] = first->features[FEATURE_best_question];
+	ret_sure[RANK_sure_text] = first->features[FEATURE_best_text];
+	ret_sure[RANK_sure_bag] = first->features[FEATURE_bag_question];
+	ret_sure[RANK_sure_name] = first->features[FEATURE_name_fit];
+}
+
 double rank_confidence(const struct rank_weights *w, const struct candidate *candidates, size_t count)
 {
-	double lead;
+	float sure[SURE_COUNT], sum = w->sure_bias;
 
 	if (count == 0)
 		return 0;
-	lead = count > 1 ? (double)(candidates[0].score - candidates[1].score) : 1;
-	return 1 / (1 + exp(-((double)w->answer_bias + (double)(w->answer_slope * candidates[0].score) +
-				(double)w->lead_slope * fmin(lead, 1))));
+	rank_sureness(candidates, count, sure);
+	for (size_t i = 0; i < SURE_COUNT; i++)
+		sum += w->sure[i] * sure[i];
+	return 1 / (1 + exp(-(double)sum));
 }
 
 static enum err weight_set(struct rank_weights *w, const char *name, float value)
@@ -386,20 +406,22 @@ static enum err weight_set(struct rank_weights *w, const char *name, float value
 	const struct {
 		const char *name;
 		float *value;
-	} others[] = {{"answer_slope", &w->answer_slope}, {"answer_bias", &w->answer_bias},
-		{"lead_slope", &w->lead_slope}, {"answer_at", &w->answer_at}, {"choices_at", &w->choices_at}};
+	} others[] = {
+		{"sure_bias", &w->sure_bias}, {"answer_at", &w->answer_at}, {"choices_at", &w->choices_at}};
+	float *place = NULL;
 
 	for (size_t i = 0; i < FEATURE_COUNT; i++)
-		if (strcmp(name, feature_names[i]) == 0) {
-			w->of[i] = value;
-			return OK;
-		}
+		if (strcmp(name, feature_names[i]) == 0)
+			place = &w->of[i];
+	for (size_t i = 0; i < SURE_COUNT; i++)
+		if (strcmp(name, sure_names[i]) == 0)
+			place = &w->sure[i];
 	for (size_t i = 0; i < sizeof others / sizeof *others; i++)
-		if (strcmp(name, others[i].name) == 0) {
-			*others[i].value = value;
-			return OK;
-		}
-	return ERR_FORMAT;
+		if (strcmp(name, others[i].name) == 0)
+			place = others[i].value;
+	if (place)
+		*place = value;
+	return place ? OK : ERR_FORMAT;
 }
 
 static enum err weights_read(struct rank_weights *w, char *text, struct why *why)

@@ -62,11 +62,23 @@ struct candidate {
 	float features[FEATURE_COUNT];
 };
 
+/* SURE(name): what tells whether the first candidate is meant. */
+#define SURES(SURE)                                                                                          \
+	SURE(sure_share)    /* its share of the candidates' exp(score) */                                    \
+	SURE(sure_lead)     /* before the second, at most 3 */                                               \
+	SURE(sure_question) /* its best_question */                                                          \
+	SURE(sure_text)     /* its best_text */                                                              \
+	SURE(sure_bag)      /* its bag_question */                                                           \
+	SURE(sure_name)     /* its name_fit */
+
+#define SURE_ENUM(name) RANK_##name,
+enum sure_feature { SURES(SURE_ENUM) SURE_COUNT };
+extern const char *const sure_names[SURE_COUNT];
+
 struct rank_weights {
 	float of[FEATURE_COUNT];
-	float answer_slope, answer_bias; /* confidence from score and lead, see rank_confidence() */
-	float lead_slope;
-	float answer_at, choices_at; /* confidence from which on we answer, or ask back */
+	float sure[SURE_COUNT], sure_bias; /* logistic: rank_confidence() */
+	float answer_at, choices_at;       /* confidence from which on we answer, or ask back */
 };
 
 /* Reads knowledge/rank.weights; complains with line. */
@@ -96,6 +108,8 @@ void rank_features(struct ranker *r, const struct asked *q, struct candidate *ca
 
 /* Scores and sorts. */
 void rank_order(const struct rank_weights *w, struct candidate *candidates, size_t count);
+
+void rank_sureness(const struct candidate *candidates, size_t count, float *ret_sure);
 
 /* Chance that candidates[0] is meant. */
 double rank_confidence(const struct rank_weights *w, const struct candidate *candidates, size_t count);
