@@ -7,7 +7,7 @@ PRAGMA user_version = 1;
 -- Inbound events, each once. A row with settled_ms NULL waits for its turn.
 CREATE TABLE event (
 	id              INTEGER PRIMARY KEY,  -- in order of arrival
-	dedupe          BLOB NOT NULL UNIQUE, -- BLAKE2b-128 of the platform's unique key: short, and no user id in an index
+	dedupe          BLOB NOT NULL UNIQUE, -- 8 bytes of the message's hash, 8 of the unique key's: store_event.c
 	channel         TEXT NOT NULL,        -- 'zalo', 'facebook'
 	account         TEXT NOT NULL,        -- OA id or page id
 	user            TEXT,                 -- the citizen's id for this account; NULL where the platform gives none
@@ -22,7 +22,6 @@ CREATE TABLE event (
 	settled_ms      INTEGER               -- when its turn was over; NULL: it waits
 );
 CREATE INDEX event_waiting ON event (id) WHERE settled_ms IS NULL;
-CREATE INDEX event_message ON event (msg_id) WHERE text IS NOT NULL; -- for messages taken back
 
 -- What is kept of one citizen on one account.
 CREATE TABLE citizen (

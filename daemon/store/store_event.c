@@ -1,4 +1,7 @@
-/* store_event.c - inbound events. */
+/* store_event.c - inbound events.
+ * One index serves two questions, since each page an index dirties costs more than all the rest of an event: its key
+ * begins with a hash of the message and ends with one of the platform's unique key. Equal keys are a repeat (the same
+ * unique key never names two messages); equal beginnings are the message and its edits, for the day it is taken back. */
 #include "daemon/store/store_event.h"
 #include "daemon/store/store_internal.h"
 
@@ -32,18 +35,42 @@ static enum event_kind kind_of(const char *word)
 	return EVENT_OTHER; /* a word of a newer program */
 }
 
+#define HALF 8
+
+static void hash(unsigned char ret_hash[2 * HALF], const char *a, const char *b, const char *c)
+{
+	const char *const words[] = {a, b, c};
+	crypto_generichash_state state;
+
+	crypto_generichash_init(&state, NULL, 0, 2 * HALF);
+	for (size_t i = 0; i < 3 && words[i]; i++) /* with their NUL, so that "a", "bc" is not "ab", "c" */
+		crypto_generichash_update(&state, (const unsigned char *)words[i], strlen(words[i]) + 1);
+	crypto_generichash_final(&state, ret_hash, 2 * HALF);
+}
+
+/* An event without a message is found by its unique key only. */
+static void dedupe_key(unsigned char ret_key[2 * HALF], const struct event *event)
+{
+	unsigned char message[2 * HALF];
+
+	hash(ret_key, event->dedupe, NULL, NULL);
+	if (!event->msg_id)
+		return;
+	hash(message, event->channel, event->account, event->msg_id);
+	memcpy(ret_key, message, HALF);
+}
+
 enum err store_event_add(
 	struct store_tx *tx, const struct event *event, int64_t now_ms, bool waits, int64_t *ret_id)
 {
-	unsigned char dedupe[16];
+	unsigned char dedupe[2 * HALF];
 	sqlite3_stmt *stmt;
 	int added = 0;
 	enum err err;
 
 	if (!event->dedupe || !event->channel || !event->account)
 		return ERR_FORMAT;
-	crypto_generichash(
-		dedupe, sizeof dedupe, (const unsigned char *)event->dedupe, strlen(event->dedupe), NULL, 0);
+	dedupe_key(dedupe, event);
 	err = store_db_prepare(&tx->db,
 		"INSERT INTO event (dedupe, channel, account, user, kind, name, conversation_id, msg_id, "
 		"text, "
@@ -88,17 +115,20 @@ enum err store_event_settle(struct store_tx *tx, int64_t id, int64_t now_ms)
 	return err || changes ? err : ERR_NOT_FOUND;
 }
 
-/* What one statement of a withdrawal does to the events of ?3 that came before ?4. */
-static enum err withdraw(struct store_tx *tx, const char *sql, const char *channel, const char *account,
+/* What one statement of a withdrawal does to the events of a message that came before ?4. */
+static enum err withdraw(struct store_tx *tx, const char *sql, const unsigned char message[2 * HALF],
 	const char *msg_id, int64_t before_id, int64_t now_ms, int *ret_changes)
 {
+	unsigned char last[2 * HALF];
 	sqlite3_stmt *stmt;
 	enum err err = store_db_prepare(&tx->db, sql, &stmt);
 
 	if (err)
 		return err;
-	store_bind_text(stmt, 1, channel);
-	store_bind_text(stmt, 2, account);
+	memcpy(last, message, HALF);
+	memset(last + HALF, 0xff, HALF);
+	sqlite3_bind_blob(stmt, 1, message, HALF, SQLITE_STATIC);
+	sqlite3_bind_blob(stmt, 2, last, sizeof last, SQLITE_STATIC);
 	store_bind_text(stmt, 3, msg_id);
 	sqlite3_bind_int64(stmt, 4, before_id ? before_id : INT64_MAX);
 	if (now_ms)
@@ -106,25 +136,26 @@ static enum err withdraw(struct store_tx *tx, const char *sql, const char *chann
 	return store_db_run(&tx->db, stmt, ret_changes);
 }
 
-#define OF_MESSAGE "msg_id = ?3 AND channel = ?1 AND account = ?2 AND id < ?4"
+#define OF_MESSAGE "dedupe >= ?1 AND dedupe <= ?2 AND msg_id = ?3 AND id < ?4"
 
 enum err store_event_withdraw(struct store_tx *tx, const char *channel, const char *account,
 	const char *msg_id, int64_t before_id, int64_t now_ms)
 {
+	unsigned char message[2 * HALF];
 	int ended = 0;
-	enum err err =
-		withdraw(tx, "UPDATE event SET settled_ms = ?5 WHERE settled_ms IS NULL AND " OF_MESSAGE,
-			channel, account, msg_id, before_id, now_ms, &ended);
+	enum err err;
 
+	hash(message, channel, account, msg_id);
+	err = withdraw(tx, "UPDATE event SET settled_ms = ?5 WHERE +settled_ms IS NULL AND " OF_MESSAGE,
+		message, msg_id, before_id, now_ms, &ended);
 	if (!err)
 		err = withdraw(tx,
-			"UPDATE question SET text = NULL WHERE event_id IN "
-			"(SELECT id FROM event WHERE text IS NOT NULL AND " OF_MESSAGE ")",
-			channel, account, msg_id, before_id, 0, NULL);
+			"UPDATE question SET text = NULL WHERE event_id IN (SELECT id FROM event "
+			"WHERE " OF_MESSAGE ")",
+			message, msg_id, before_id, 0, NULL);
 	if (!err)
-		err = withdraw(tx,
-			"UPDATE event SET text = NULL, payload = NULL WHERE text IS NOT NULL AND " OF_MESSAGE,
-			channel, account, msg_id, before_id, 0, NULL);
+		err = withdraw(tx, "UPDATE event SET text = NULL, payload = NULL WHERE " OF_MESSAGE, message,
+			msg_id, before_id, 0, NULL);
 	return err || ended ? err : ERR_NOT_FOUND;
 }
 

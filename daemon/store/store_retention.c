@@ -73,7 +73,7 @@ static enum err events_step(struct store_tx *tx, struct store_retention *r, int6
 		err = sweep(tx, r,
 			"UPDATE event SET text = NULL, payload = NULL WHERE id > ?1 AND id <= ?2 AND "
 			"settled_ms < ?3 "
-			"AND (+text IS NOT NULL OR payload IS NOT NULL)",
+			"AND (text IS NOT NULL OR payload IS NOT NULL)",
 			r->event_id, end, blank);
 	if (!err)
 		cursor_move(&r->event_id, end, made_ms, gone > blank ? gone : blank);
