@@ -33,7 +33,7 @@ SUPPORT := $(call o,tests/support/*.c)
 
 all: $(BUILD)/motcua
 
-$(BUILD)/motcua: $(BUILD)/daemon/main.o $(LIB); $(CC) $(CFLAGS) -o $@ $^ $(LIBS)
+$(BUILD)/motcua: $(BUILD)/daemon/main.o $(call o,daemon/cli/*.c) $(LIB); $(CC) $(CFLAGS) -o $@ $^ $(LIBS)
 $(LIB): $(OBJ); @rm -f $@; ar rcs $@ $^
 $(TESTS): %: %.o $(SUPPORT) $(LIB); $(CC) $(CFLAGS) -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc -o $@ $^ $(LIBS) -lcmocka
 $(BENCH): %: %.o $(SUPPORT) $(LIB); $(CC) $(CFLAGS) -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc -o $@ $^ $(LIBS) -lcmocka
