@@ -61,13 +61,14 @@ static void add_texts(struct buf *b, const char *name, const struct own *own, co
 		buf_add(b, "]", 1);
 }
 
-static void add_own(struct buf *b, const char *title, const struct own *own)
+static void add_own(struct buf *b, const char *title, bool keywords, const struct own *own)
 {
 	for (size_t i = 0; i < own->count; i++)
 		if (strcmp(own->items[i].kind, "title") == 0)
 			add_text(b, title, own->items[i].text);
 	add_texts(b, "ask", own, "ask");
-	add_texts(b, "keywords", own, "keyword");
+	if (keywords)
+		add_texts(b, "keywords", own, "keyword");
 }
 
 /* Hands the text over to `a`. */
@@ -107,7 +108,7 @@ static enum err print_row(struct kdb *k, struct arena *a, sqlite3_stmt *stmt, co
 	add_column(&b, "decision_date", stmt, 6);
 	add_column(&b, "source", stmt, 7);
 	add_column(&b, "source_date", stmt, 8);
-	add_own(&b, "everyday", &own);
+	add_own(&b, "everyday", sqlite3_column_int(stmt, 10) != 0, &own);
 	return finish(&b, a, ret_json);
 }
 
@@ -138,6 +139,6 @@ enum err own_json(struct kdb *k, struct arena *a, const char *record, const char
 	buf_add_string(&b, "{\"codes\":[");
 	add_string(&b, record);
 	buf_add(&b, "]", 1);
-	add_own(&b, "title", &own);
+	add_own(&b, "title", true, &own);
 	return finish(&b, a, ret_json);
 }
