@@ -27,8 +27,11 @@ enum err tokens_open(const struct tokens_options *o, struct tokens **ret_tokens,
 void tokens_get(struct tokens *t, const struct account *account, const char *stale,
 	void (*ready_cb)(void *arg, enum err err, const char *access_token), void *arg);
 
-const char *tokens_state(const struct tokens *t,
-	const struct account *account); /* "good", "consent_needed", … for /readyz and check */
-void tokens_close(struct tokens *t);
+/* For /readyz: "good", "renewing", "waiting" (the platform cannot be reached), "consent_needed", "none". */
+const char *tokens_state(const struct tokens *t, const struct account *account);
+
+/* Whoever still waits is called with ERR_CANCELED; a renewal under way is stored first: losing its answer
+ * would lose the account. closed_cb may come from inside the call. */
+void tokens_close(struct tokens *t, void (*closed_cb)(void *arg), void *arg);
 
 #endif
