@@ -13,11 +13,12 @@ struct intake;
 struct intake_options {
 	struct store *store;
 	const struct accounts *accounts;
-	size_t waiting_max; /* store jobs; from here on 503; 0: only the store's own limit */
-	int64_t pause_ms; /* how long a staff message silences the bot; default 12 h */
+	size_t waiting_max;     /* store jobs; from here on 503; 0: only the store's own limit */
+	int64_t pause_ms;       /* how long a staff message silences the bot; default 12 h */
 	int64_t echo_within_ms; /* an echo may confirm a send this long after; default 60 s */
-	void (*event_cb)(void *arg, const struct stored_event *event); /* a committed event that needs a turn */
-	void (*outbox_cb)(void *arg, int64_t outbox_id);               /* an echo moved this row */
+	void (*event_cb)(
+		void *arg, const struct stored_event *event); /* a committed event that needs a turn */
+	void (*outbox_cb)(void *arg, int64_t outbox_id);      /* an echo moved this row */
 	void *arg;
 };
 
