@@ -1,0 +1,635 @@
+/* turns.c - which event goes next, and how its turn ends.
+ *   event row ─▶ its citizen's lane ─▶ a worker thinks ─▶ the store delivers ─▶ reply_cb, the lane goes on
+ * The table is the truth: what does not fit in memory stays there and is read later, in order of id. How it
+ * fails: the event was settled meanwhile (taken back, replaced)   nothing is written, the lane goes on
+ *   thinking or writing the reply fails                      again after a while, its citizen waits; after
+ * TRIES_MAX an apology, and the question is kept for the office even that cannot be written as a message
+ * settled without a reply, and an error in the log the store cannot commit (disk full) again until it can:
+ * the event waits in the table its account is not configured any more                   settled without a
+ * reply, and a warning in the log */
+#include "daemon/turn/turns.h"
+
+#include "daemon/base/clock.h"
+#include "daemon/base/lanes.h"
+#include "daemon/base/log.h"
+#include "daemon/base/metrics.h"
+#include "daemon/store/store_citizen.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define TRIES_MAX 5
+#define AGAIN_FIRST_MS 500
+#define AGAIN_MAX_MS (30 * 1000)
+#define WAITING_DEFAULT 4096
+#define CONVERSATION_DEFAULT_MS (30 * 60 * 1000)
+#define PAGE 256
+#define PAGE_ARENA ((size_t)64 << 20)
+#define RUNNING_PER_WORKER 64 /* thinking or being committed: enough that no worker waits for a disk */
+
+struct item { /* an event in its citizen's lane */
+	struct lane_item lane;
+	struct item *next; /* ready, again */
+	struct stored_event stored;
+	const struct account *account;
+	int64_t added_us;
+	int64_t again_ms; /* while it waits for another try */
+	unsigned tries;
+	char strings[]; /* of the event */
+};
+
+struct running {
+	struct turns *turns;
+	struct item *item;
+	struct turn turn;
+	struct turn_delivery delivery;
+	enum err err; /* of thinking */
+	struct running *next;
+};
+
+struct worker { /* one thread's own */
+	struct store_reader *reader;
+	struct tools tools;
+};
+
+struct turns {
+	struct turns_options o;
+	struct loop_workers *workers;
+	struct loop_timer *timer;
+	bool timer_on;
+	struct store_reader *reader;
+	struct lanes lanes;
+	struct item *ready, **ready_end;
+	struct item *again; /* wait for their time, unsorted */
+	size_t running_count, running_max;
+	struct running *spare;
+	int64_t last_id; /* events up to here were taken up */
+	bool more;       /* events behind it wait in the table */
+	bool closing;
+	void (*closed_cb)(void *arg);
+	void *closed_arg;
+};
+
+static void start_ready(struct turns *t);
+
+static void timer_in(struct turns *t, int64_t wait_ms)
+{
+	if (t->timer_on && wait_ms > 0)
+		return;
+	t->timer_on = true;
+	loop_timer_start(t->timer, wait_ms);
+}
+
+/* From the timer, because we may be inside a callback of what has to be closed. */
+static void end_if_idle(struct turns *t)
+{
+	if (t->closing && t->running_count == 0)
+		timer_in(t, 0);
+}
+
+/* --- Items. --- */
+
+static const char *copied(char **at, const char *s)
+{
+	size_t size = s ? strlen(s) + 1 : 0;
+	char *copy = *at;
+
+	if (!s)
+		return NULL;
+	memcpy(copy, s, size);
+	*at += size;
+	return copy;
+}
+
+static size_t size_of(const char *s)
+{
+	return s ? strlen(s) + 1 : 0;
+}
+
+static struct item *item_new(const struct stored_event *stored)
+{
+	const struct event *e = &stored->event;
+	struct item *item =
+		calloc(1, sizeof *item + size_of(e->channel) + size_of(e->name) + size_of(e->account) +
+				  size_of(e->user) + size_of(e->conversation_id) + size_of(e->msg_id) +
+				  size_of(e->text) + size_of(e->payload));
+	char *at;
+
+	if (!item)
+		return NULL;
+	at = item->strings;
+	item->stored = *stored;
+	item->stored.event.channel = copied(&at, e->channel);
+	item->stored.event.name = copied(&at, e->name);
+	item->stored.event.account = copied(&at, e->account);
+	item->stored.event.user = copied(&at, e->user);
+	item->stored.event.conversation_id = copied(&at, e->conversation_id);
+	item->stored.event.msg_id = copied(&at, e->msg_id);
+	item->stored.event.text = copied(&at, e->text);
+	item->stored.event.payload = copied(&at, e->payload);
+	item->stored.event.dedupe = item->stored.event.echo_ref = NULL;
+	item->added_us = clock_monotonic_us();
+	return item;
+}
+
+static const struct account *account_of(const struct turns *t, const struct event *e)
+{
+	for (size_t i = 0; i < t->o.accounts->count; i++) {
+		const struct account *a = &t->o.accounts->items[i];
+
+		if (strcmp(a->adapter->name, e->channel) == 0 && strcmp(a->id, e->account) == 0)
+			return a;
+	}
+	return NULL;
+}
+
+static void ready_put(struct turns *t, struct item *item)
+{
+	item->next = NULL;
+	*t->ready_end = item;
+	t->ready_end = &item->next;
+}
+
+static enum err item_add(struct turns *t, const struct stored_event *stored)
+{
+	const struct event *e = &stored->event;
+	struct item *item = item_new(stored);
+
+	if (!item)
+		return ERR_NOMEM;
+	item->account = account_of(t, e);
+	if (lanes_add(&t->lanes, e->channel, e->account, e->user ? e->user : "", stored->id, &item->lane) !=
+		OK) {
+		free(item);
+		return ERR_NOMEM;
+	}
+	if (lane_may_run(&item->lane))
+		ready_put(t, item);
+	return OK;
+}
+
+/* Its turn is over: the citizen's next one may begin. */
+static void item_end(struct turns *t, struct item *item)
+{
+	struct lane_item *first = lanes_remove(&t->lanes, &item->lane);
+
+	if (first)
+		ready_put(t, OWNER_OF(first, struct item, lane));
+	free(item);
+}
+
+static void item_again(struct turns *t, struct item *item)
+{
+	int64_t wait_ms = AGAIN_FIRST_MS;
+
+	for (unsigned i = 1; i < item->tries && wait_ms < AGAIN_MAX_MS; i++)
+		wait_ms *= 2;
+	wait_ms = wait_ms < AGAIN_MAX_MS ? wait_ms : AGAIN_MAX_MS;
+	lane_rest(&item->lane);
+	item->again_ms = clock_now_ms() + wait_ms;
+	item->next = t->again;
+	t->again = item;
+	timer_in(t, AGAIN_FIRST_MS);
+}
+
+/* --- The table. --- */
+
+static void read_more(struct turns *t)
+{
+	struct stored_event *events;
+	struct arena arena;
+	size_t count = PAGE;
+	enum err err = OK;
+
+	arena_init(&arena, PAGE_ARENA);
+	while (t->more && t->lanes.count < t->o.waiting_max && err == OK) {
+		arena_reset(&arena);
+		err = store_event_waiting(t->reader, &arena, t->last_id, PAGE, &events, &count);
+		for (size_t i = 0; err == OK && i < count; i++) {
+			err = item_add(t, &events[i]);
+			if (err == OK)
+				t->last_id = events[i].id;
+		}
+		if (err == OK && count < PAGE)
+			t->more = false;
+	}
+	arena_release(&arena);
+	if (err != OK) {
+		log_warning("could not read events that wait, trying again: %s", err_words(err));
+		timer_in(t, AGAIN_FIRST_MS);
+	}
+}
+
+/* --- Thinking, in a worker. --- */
+
+static enum err citizen_recall(struct worker *w, struct turns *t, struct turn *turn)
+{
+	const struct event *e = &turn->event;
+	const struct citizen_key key = {e->channel, e->account, e->user};
+	struct citizen citizen;
+	enum err err;
+
+	if (!e->user)
+		return OK;
+	err = store_citizen_get(w->reader, &turn->arena, &key, &citizen);
+	if (err != OK)
+		return err;
+	turn->known = citizen.conversation != NULL;
+	turn->silent = citizen.paused_until_ms > turn->now_ms || citizen.unfollowed;
+	if (citizen.conversation && turn->now_ms - citizen.conversation_ms < t->o.conversation_ms)
+		turn->conversation = citizen.conversation;
+	return OK;
+}
+
+static void think(void *context, void *job)
+{
+	struct worker *w = context;
+	struct running *r = job;
+	char day[11];
+
+	turn_init(&r->turn, &w->tools);
+	r->turn.event_id = r->item->stored.id;
+	r->turn.event = r->item->stored.event;
+	r->turn.unit = r->item->account->unit;
+	r->turn.now_ms = clock_now_ms();
+	clock_date(r->turn.now_ms, day);
+	r->turn.as_of = arena_string(&r->turn.arena, day);
+	r->err = r->turn.as_of ? citizen_recall(w, r->turns, &r->turn) : ERR_NOMEM;
+	if (r->err == OK)
+		r->err = turn_think(&r->turn);
+}
+
+static enum err worker_start(void *arg, void **ret_context, struct why *why)
+{
+	const struct turns *t = arg;
+	struct worker *w = calloc(1, sizeof *w);
+	enum err err;
+
+	if (!w)
+		return why_set(why, ERR_NOMEM, "could not start a search thread: out of memory");
+	w->tools = (struct tools){.words = t->o.words, .phrases = t->o.phrases};
+	err = store_reader_open(t->o.state_path, &w->reader, why);
+	if (err == OK)
+		err = kb_open(t->o.knowledge_path, t->o.words, &w->tools.kb, why);
+	if (err != OK) {
+		store_reader_close(w->reader);
+		free(w);
+		return err;
+	}
+	*ret_context = w;
+	return OK;
+}
+
+static void worker_stop(void *context)
+{
+	struct worker *w = context;
+
+	kb_close(w->tools.kb);
+	store_reader_close(w->reader);
+	free(w);
+}
+
+/* --- The end of a turn. --- */
+
+static void running_put(struct turns *t, struct running *r)
+{
+	turn_release(&r->turn);
+	r->next = t->spare;
+	t->spare = r;
+	t->running_count--;
+}
+
+static void turn_log(const struct running *r)
+{
+	const struct turn *turn = &r->turn;
+	const char *score = "";
+	char number[24];
+
+	if (turn->answers.count) {
+		snprintf(number, sizeof number, " score=%.2f", turn->answers.items[0].score);
+		score = number;
+	}
+	log_info("turn=%" PRIx64 " adapter=%s end=%s reply=%" PRId64 "%s%s%s ms=%" PRId64,
+		(uint64_t)turn->event_id, turn->event.channel, outcome_word(turn->outcome),
+		r->delivery.ret_outbox_id, turn->record.id ? " record=" : "",
+		turn->record.id ? turn->record.id : "", score,
+		(clock_monotonic_us() - r->item->added_us) / 1000);
+}
+
+static void turn_count(const struct running *r)
+{
+	metric_add(r->delivery.ret_outbox_id ? METRIC_turn_replied : METRIC_turn_silent, 1);
+	if (r->turn.unresolved)
+		metric_add(METRIC_question_unresolved, 1);
+}
+
+static bool is_storage(enum err err)
+{
+	return err == ERR_STORE || err == ERR_DISK_FULL || err == ERR_BUSY || err == ERR_IO ||
+	       err == ERR_QUEUE_FULL;
+}
+
+static void deliver(struct running *r);
+
+static void turn_failed(struct running *r, enum err err)
+{
+	struct turns *t = r->turns;
+	struct item *item = r->item;
+
+	item->tries++;
+	metric_add(METRIC_turn_failed, 1);
+	log_warning("turn=%" PRIx64 " tries=%u could not be done, trying again: %s",
+		(uint64_t)item->stored.id, item->tries, err_words(err));
+	running_put(t, r);
+	item_again(t, item);
+	end_if_idle(t);
+}
+
+static void deliver_done(void *arg, enum err err)
+{
+	struct running *r = arg;
+	struct turns *t = r->turns;
+	int64_t outbox_id = r->delivery.ret_outbox_id;
+	struct item *item = r->item;
+
+	if (err != OK && err != ERR_NOT_FOUND) {
+		if (is_storage(err) && item->tries >= TRIES_MAX)
+			item->tries = TRIES_MAX - 1; /* the table keeps it: no apology for a full disk */
+		turn_failed(r, err);
+		return;
+	}
+	if (err == OK) {
+		turn_count(r);
+		turn_log(r);
+	}
+	running_put(t, r);
+	item_end(t, item);
+	if (err == OK && outbox_id)
+		t->o.reply_cb(t->o.arg, outbox_id);
+	start_ready(t);
+	end_if_idle(t);
+}
+
+static void deliver(struct running *r)
+{
+	const struct stored_event *stored = &r->item->stored;
+	int64_t max_age_ms = r->turns->o.answer_max_age_ms;
+	int64_t asked_ms = stored->event.time_ms;
+
+	if (!asked_ms || asked_ms > stored->received_ms)
+		asked_ms = stored->received_ms;
+	if (!max_age_ms)
+		max_age_ms = r->item->account->adapter->answer_max_age_ms;
+	r->delivery = (struct turn_delivery){.turn = &r->turn,
+		.account = r->item->account,
+		.now_ms = clock_now_ms(),
+		.expires_ms = asked_ms + max_age_ms};
+	if (store_submit(r->turns->o.store, turn_deliver, deliver_done, r) != OK)
+		turn_failed(r, ERR_QUEUE_FULL);
+}
+
+/* After too many tries: say so, and keep the question for people. */
+static void apologise(struct running *r)
+{
+	struct turn *turn = &r->turn;
+
+	turn_init(turn, NULL);
+	turn->event_id = r->item->stored.id;
+	turn->event = r->item->stored.event;
+	turn->unit = r->item->account->unit;
+	turn->now_ms = clock_now_ms();
+	turn->outcome = OUTCOME_UNRESOLVED;
+	turn->unresolved = true;
+	turn->reason = QUESTION_PLATFORM;
+	turn->reply.text = phrase(r->turns->o.phrases, &turn->arena, "failed", NULL);
+	log_error("turn=%" PRIx64 " failed %u times: the citizen gets an apology, the question is kept",
+		(uint64_t)turn->event_id, r->item->tries);
+	deliver(r);
+}
+
+static enum err settle_job(struct store_tx *tx, void *arg)
+{
+	const struct running *r = arg;
+
+	return store_event_settle(tx, r->item->stored.id, clock_now_ms());
+}
+
+/* Nothing can be said. */
+static void settle(struct running *r, const char *reason)
+{
+	turn_init(&r->turn, NULL);
+	r->turn.event_id = r->item->stored.id;
+	r->turn.event = r->item->stored.event;
+	r->delivery = (struct turn_delivery){0};
+	log_error("turn=%" PRIx64 " adapter=%s ends without a reply: %s", (uint64_t)r->turn.event_id,
+		r->turn.event.channel, reason);
+	if (store_submit(r->turns->o.store, settle_job, deliver_done, r) != OK)
+		turn_failed(r, ERR_QUEUE_FULL);
+}
+
+static void thought(void *job)
+{
+	struct running *r = job;
+
+	if (r->err == OK)
+		deliver(r);
+	else
+		turn_failed(r, r->err);
+}
+
+/* --- Beginning turns. --- */
+
+static struct running *running_take(struct turns *t, struct item *item)
+{
+	struct running *r = t->spare;
+
+	if (r)
+		t->spare = r->next;
+	else
+		r = malloc(sizeof *r);
+	if (!r)
+		return NULL;
+	*r = (struct running){.turns = t, .item = item};
+	t->running_count++;
+	return r;
+}
+
+static void item_start(struct turns *t, struct item *item)
+{
+	struct running *r = running_take(t, item);
+
+	lane_run(&item->lane);
+	if (!r) {
+		item_again(t, item);
+	} else if (!item->account) {
+		settle(r, "its account is not configured any more");
+	} else if (item->tries > TRIES_MAX) {
+		settle(r, "not even an apology can be written");
+	} else if (item->tries == TRIES_MAX) {
+		apologise(r);
+	} else if (loop_work(t->workers, think, thought, r) != OK) {
+		running_put(t, r);
+		item_again(t, item);
+	}
+}
+
+static void start_ready(struct turns *t)
+{
+	while (t->ready && t->running_count < t->running_max && !t->closing) {
+		struct item *item = t->ready;
+
+		t->ready = item->next;
+		if (!t->ready)
+			t->ready_end = &t->ready;
+		item_start(t, item);
+	}
+	if (t->more && t->lanes.count <= t->o.waiting_max / 2 && !t->closing)
+		timer_in(t, 0);
+}
+
+/* Puts what has waited long enough for another try back in line; `all` of it when everything ends. */
+static void again_look(struct turns *t, bool all)
+{
+	struct item *items = t->again, *next;
+	int64_t now_ms = clock_now_ms();
+
+	t->again = NULL;
+	for (struct item *item = items; item; item = next) {
+		next = item->next;
+		if (all || item->again_ms <= now_ms) {
+			ready_put(t, item);
+		} else {
+			item->next = t->again;
+			t->again = item;
+		}
+	}
+	if (t->again)
+		timer_in(t, AGAIN_FIRST_MS);
+}
+
+static void turns_free(struct turns *t);
+
+static void timer_due(void *arg)
+{
+	struct turns *t = arg;
+	void (*closed_cb)(void *arg) = t->closed_cb;
+	void *closed_arg = t->closed_arg;
+
+	t->timer_on = false;
+	if (!t->closing) {
+		again_look(t, false);
+		read_more(t);
+		start_ready(t);
+	} else if (t->running_count == 0) {
+		turns_free(t);
+		closed_cb(closed_arg);
+	}
+}
+
+void turns_add(struct turns *t, const struct stored_event *event)
+{
+	if (t->closing || event->id <= t->last_id || t->more)
+		return; /* taken up already, or read from the table when there is room */
+	if (t->lanes.count >= t->o.waiting_max || item_add(t, event) != OK) {
+		t->more = true;
+		return;
+	}
+	t->last_id = event->id;
+	start_ready(t);
+}
+
+enum err turns_recover(struct turns *t, struct why *why)
+{
+	(void)why;
+	t->more = true;
+	read_more(t);
+	if (t->lanes.count)
+		log_info("events=%zu wait since before the start", t->lanes.count);
+	start_ready(t);
+	return OK;
+}
+
+size_t turns_waiting(const struct turns *t)
+{
+	return t->lanes.count;
+}
+
+/* --- Open and close. --- */
+
+static unsigned workers_default(void)
+{
+	long cores = sysconf(_SC_NPROCESSORS_ONLN);
+
+	return cores > 2 ? (unsigned)cores - 1 : 1;
+}
+
+static void turns_free(struct turns *t)
+{
+	struct running *next;
+
+	if (t->workers)
+		loop_workers_close(t->workers);
+	again_look(t, true);
+	while (t->ready) {
+		struct item *item = t->ready;
+
+		t->ready = item->next;
+		if (!t->ready)
+			t->ready_end = &t->ready;
+		item_end(t, item);
+	}
+	for (struct running *r = t->spare; r; r = next) {
+		next = r->next;
+		free(r);
+	}
+	lanes_release(&t->lanes);
+	loop_timer_close(t->timer);
+	store_reader_close(t->reader);
+	free(t);
+}
+
+enum err turns_open(const struct turns_options *o, struct turns **ret_turns, struct why *why)
+{
+	struct turns *t = calloc(1, sizeof *t);
+	enum err err;
+
+	if (!t)
+		return why_set(why, ERR_NOMEM, "could not start the turns: out of memory");
+	t->o = *o;
+	t->o.workers = o->workers ? o->workers : workers_default();
+	t->o.waiting_max = o->waiting_max ? o->waiting_max : WAITING_DEFAULT;
+	t->o.conversation_ms = o->conversation_ms ? o->conversation_ms : CONVERSATION_DEFAULT_MS;
+	t->ready_end = &t->ready;
+	t->running_max = (size_t)t->o.workers * RUNNING_PER_WORKER;
+	err = loop_timer_open(o->loop, timer_due, t, &t->timer);
+	if (err == OK)
+		err = store_reader_open(o->state_path, &t->reader, why);
+	if (err == OK)
+		err = loop_workers_open(o->loop,
+			&(struct loop_workers_options){.threads = t->o.workers,
+				.queue_max = t->running_max,
+				.start_cb = worker_start,
+				.stop_cb = worker_stop,
+				.arg = t},
+			&t->workers, why);
+	if (err == OK) {
+		*ret_turns = t;
+		return OK;
+	}
+	if (why && !why->text[0])
+		why_set(why, err, "could not start the turns: %s", err_words(err));
+	t->closing = true;
+	turns_free(t);
+	return err;
+}
+
+void turns_close(struct turns *t, void (*closed_cb)(void *arg), void *arg)
+{
+	t->closing = true;
+	t->closed_cb = closed_cb;
+	t->closed_arg = arg;
+	end_if_idle(t);
+}
