@@ -81,8 +81,8 @@ static void add_header(struct buf *b, const char *name, const char *value)
 	buf_add(b, "\r\n", 2);
 }
 
-static void conn_answer(struct http_conn *c, int status, const char *content_type, struct bytes body,
-	const struct http_header *headers, size_t header_count)
+/* Everything but other headers and the empty line. */
+static void head_begin(struct http_conn *c, int status, const char *content_type, size_t body_len)
 {
 	struct buf *head = &c->server->head;
 	bool old = c->parser.http_major == 1 && c->parser.http_minor == 0;
@@ -98,7 +98,7 @@ static void conn_answer(struct http_conn *c, int status, const char *content_typ
 	add_header(head, "Date", http_date());
 	if (status != 204 && status != 304) {
 		buf_add_string(head, "Content-Length: ");
-		add_number(head, body.len);
+		add_number(head, body_len);
 		buf_add(head, "\r\n", 2);
 	}
 	if (content_type)
@@ -107,15 +107,38 @@ static void conn_answer(struct http_conn *c, int status, const char *content_typ
 		buf_add_string(head, "Connection: close\r\n");
 	else if (old)
 		buf_add_string(head, "Connection: keep-alive\r\n");
-	for (size_t i = 0; i < header_count; i++)
-		add_header(head, headers[i].name, headers[i].value);
+}
+
+static bool head_end(struct http_conn *c, struct bytes *ret_head)
+{
+	struct buf *head = &c->server->head;
+
 	buf_add(head, "\r\n", 2);
+	*ret_head = (struct bytes){head->ptr, head->len};
+	return !head->failed;
+}
+
+bool http_conn_format_head(
+	struct http_conn *c, int status, const char *content_type, size_t body_len, struct bytes *ret_head)
+{
+	head_begin(c, status, content_type, body_len);
+	return head_end(c, ret_head);
+}
+
+static void conn_answer(struct http_conn *c, int status, const char *content_type, struct bytes body,
+	const struct http_header *headers, size_t header_count)
+{
+	struct bytes head;
+
+	head_begin(c, status, content_type, body.len);
+	for (size_t i = 0; i < header_count; i++)
+		add_header(&c->server->head, headers[i].name, headers[i].value);
 	if (c->parser.method == HTTP_HEAD || status == 204 || status == 304)
 		body = (struct bytes){NULL, 0};
-	if (head->failed)
-		http_conn_close(c); /* the peer sees no answer, as if we had gone */
+	if (head_end(c, &head))
+		conn_write(c, head, body);
 	else
-		conn_write(c, (struct bytes){head->ptr, head->len}, body);
+		http_conn_close(c); /* the peer sees no answer, as if we had gone */
 }
 
 void http_conn_answer_words(struct http_conn *c, int status)

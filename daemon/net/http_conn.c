@@ -53,6 +53,17 @@ void http_conn_close(struct http_conn *c)
 	uv_close(&c->socket.handle, conn_closed);
 }
 
+void http_conn_reset(struct http_conn *c)
+{
+	if (c->state != CONN_CLOSED && c->socket.handle.type == UV_TCP) {
+		c->state = CONN_CLOSED;
+		if (uv_tcp_close_reset(&c->socket.tcp, conn_closed) < 0)
+			uv_close(&c->socket.handle, conn_closed);
+		return;
+	}
+	http_conn_close(c);
+}
+
 /* --- Between requests --- */
 
 static void request_forget(struct http_conn *c)

@@ -92,6 +92,7 @@ struct http_conn {
 
 bool http_conn_accept(struct http_server *s); /* false: out of memory, the connection still waits */
 void http_conn_close(struct http_conn *c);
+void http_conn_reset(struct http_conn *c);    /* the peer sees a reset, not an end */
 void http_conn_free(struct http_conn *c);     /* once its handle is closed and its exchange answered */
 void http_conn_answered(struct http_conn *c); /* the answer is written: on to the next request, or the end */
 /* Lets an idle connection go; one with a request lives on until it is answered. */
@@ -104,6 +105,8 @@ static inline int64_t http_conn_now(const struct http_conn *c)
 void http_server_handle_closed(struct http_server *s); /* may free it */
 
 /* http_answer.c */
+bool http_conn_format_head(struct http_conn *c, int status, const char *content_type, size_t body_len,
+	struct bytes *ret_head); /* valid until the next; false when out of memory */
 void http_conn_answer_words(struct http_conn *c, int status); /* an answer of our own */
 
 /* http_text.c */

@@ -40,6 +40,15 @@ void http_answer(struct http_exchange *x, int status, const char *content_type, 
 	const struct http_header *headers, size_t header_count);
 void http_answer_text(struct http_exchange *x, int status, const char *text); /* text/plain; charset=utf-8 */
 
+/* For the sandbox, which plays a platform on a bad day: the answer goes out in pieces of `piece` bytes (0: all at once), one
+ * each `gap_ms`, and after `cut` bytes (SIZE_MAX: never) the connection is reset; 0: reset without an answer. */
+struct http_trouble {
+	size_t piece, cut;
+	int64_t gap_ms;
+};
+void http_answer_badly(struct http_exchange *x, int status, const char *content_type, struct bytes body,
+	const struct http_trouble *trouble);
+
 /* Stops listening, lets pending answers go out with "Connection: close", then calls closed_cb; at most `grace_ms`.
  * Frees the server before closed_cb. */
 void http_server_close(struct http_server *s, int64_t grace_ms, void (*closed_cb)(void *arg), void *arg);

@@ -79,11 +79,23 @@ static void with_headers(void *arg, const struct http_request *req, struct http_
 	http_answer(x, 201, "application/json", (struct bytes){"{}", 2}, headers, 3);
 }
 
+static void troubled(void *arg, const struct http_request *req, struct http_exchange *x)
+{
+	const struct http_trouble drip = {.piece = 1, .cut = SIZE_MAX}, cut = {.piece = 7, .cut = 30},
+				  none = {0};
+	const struct http_trouble *t = strcmp(req->query, "drip") == 0  ? &drip
+				       : strcmp(req->query, "cut") == 0 ? &cut
+									: &none;
+
+	(void)arg;
+	http_answer_badly(x, 200, "text/plain", (struct bytes){"dripping", 8}, t);
+}
+
 /* --- The bench --- */
 
 static void bench_open(struct bench *b, const struct http_server_options *o)
 {
-	static struct http_route routes[6];
+	static struct http_route routes[7];
 	struct http_server_options options = *o;
 	struct why why = {""};
 
@@ -92,6 +104,7 @@ static void bench_open(struct bench *b, const struct http_server_options *o)
 	routes[2] = (struct http_route){NULL, "/headers", with_headers, b};
 	routes[3] = (struct http_route){"POST", "/only-post", echo, b};
 	routes[4] = (struct http_route){NULL, "/echo*", echo, b};
+	routes[5] = (struct http_route){NULL, "/trouble", troubled, b};
 	options.routes = routes;
 	if (!options.listen)
 		options.listen = "127.0.0.1:0";
@@ -657,6 +670,34 @@ static void late_handler_is_503_and_may_still_answer(void **state)
 	bench_close(&b);
 }
 
+static void bad_days_are_played(void **state)
+{
+	static const char drip[] = "GET /trouble?drip HTTP/1.1\r\nHost: a\r\n\r\n",
+			  cut[] = "GET /trouble?cut HTTP/1.1\r\n" LAST "\r\n",
+			  none[] = "GET /trouble?none HTTP/1.1\r\n" LAST "\r\n";
+	struct bench b = {0};
+	struct buf text;
+	int fd;
+
+	(void)state;
+	buf_init(&text, 1 << 20);
+	bench_open(&b, &(struct http_server_options){0});
+	fd = bench_connect(&b);
+	for (int i = 1; i <= 2; i++) { /* the connection is kept */
+		say(&b, fd, drip, strlen(drip));
+		assert_false(hear(&b, fd, &text, "dripping", i));
+	}
+	say(&b, fd, drip, strlen(drip));
+	assert_false(hear(&b, fd, &text, "HTTP/1.1 200", 3));
+	close(fd); /* and a peer that leaves in between is no harm */
+	exchange(&b, cut, strlen(cut), &text);
+	assert_in_range(text.len, 0, 30); /* a reset may take back what was not read yet */
+	exchange(&b, none, strlen(none), &text);
+	assert_int_equal(text.len, 0);
+	buf_release(&text);
+	bench_close(&b);
+}
+
 /* --- Caps, stopping, places to listen --- */
 
 static void newest_connection_over_the_cap_is_closed(void **state)
@@ -851,6 +892,7 @@ int main(void)
 		cmocka_unit_test(trickle_ends_at_the_total_deadline),
 		cmocka_unit_test(silent_connection_ends_at_the_idle_deadline),
 		cmocka_unit_test(late_handler_is_503_and_may_still_answer),
+		cmocka_unit_test(bad_days_are_played),
 		cmocka_unit_test(newest_connection_over_the_cap_is_closed),
 		cmocka_unit_test(one_address_cannot_take_every_connection),
 		cmocka_unit_test(stopping_lets_pending_answers_go_out),
