@@ -45,7 +45,7 @@ static void found(struct check *c, enum quality quality, const struct quality_fi
 
 static void check_procedure(struct check *c, const struct record *r, const struct quality_finding *at)
 {
-	const char *unclear = NULL;
+	const char *unclear = NULL, *ended = NULL;
 	bool fee = false, time = false;
 
 	for (size_t i = 0; i < r->submission_count; i++) {
@@ -53,11 +53,15 @@ static void check_procedure(struct check *c, const struct record *r, const struc
 
 		if (s->money.unclear && !unclear)
 			unclear = s->fee;
+		if (s->fee_until && strcmp(s->fee_until, c->day) < 0 && !ended)
+			ended = s->fee;
 		fee |= s->fee != NULL;
 		time |= s->time_limit != NULL;
 	}
 	if (unclear)
 		found(c, QUALITY_UNCLEAR_FEE, at, unclear);
+	if (ended)
+		found(c, QUALITY_FEE_ENDED, at, ended);
 	if (!fee)
 		found(c, QUALITY_NO_FEE, at, "");
 	if (!time)

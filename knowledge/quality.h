@@ -10,6 +10,7 @@
 /* QUALITY(name, word, what is wrong): one a record or version. */
 #define QUALITIES(QUALITY)                                                                                   \
 	QUALITY(UNCLEAR_FEE, "unclear_fee", "an amount of unknown currency: not shown")                      \
+	QUALITY(FEE_ENDED, "fee_ended", "a fee that held until a day that has passed")                       \
 	QUALITY(NO_FEE, "no_fee", "says nothing of a fee")                                                   \
 	QUALITY(NO_TIME, "no_time", "says nothing of a time limit")                                          \
 	QUALITY(NO_DOCUMENTS, "no_documents", "lists no documents")                                          \

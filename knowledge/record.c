@@ -221,11 +221,15 @@ static void read_submissions(struct reader *r, const cJSON *object, struct recor
 	record->submissions = s;
 	record->submission_count = count;
 	for (; one && r->err == OK; one = one->next, s++) {
+		char until[11];
+
 		s->mode = text_at(r, one, "mode", "submission.mode");
 		s->time_limit = text_at(r, one, "time_limit", "submission.time_limit");
 		s->fee = text_at(r, one, "fee", "submission.fee");
 		s->note = text_at(r, one, "note", "submission.note");
 		s->money = fee_parse(s->fee);
+		if (fee_last_day(s->fee, until) && !(s->fee_until = arena_string(r->arena, until)))
+			r->err = ERR_NOMEM;
 	}
 }
 

@@ -27,6 +27,7 @@ struct submission {
 	const char *mode;                    /* "trực tuyến", "trực tiếp", "bưu chính" */
 	const char *time_limit, *fee, *note; /* NULL when the record says nothing */
 	struct fee money;
+	const char *fee_until; /* "2026-12-31": the last day the fee text itself names for what it says; NULL: none */
 };
 
 struct document {
@@ -72,5 +73,8 @@ enum err record_parse(
 
 /* What a fee text says, in numbers. */
 struct fee fee_parse(const char *text);
+
+/* "… đến hết ngày 31/12/2026 …" → true and "2026-12-31": the last day such a text names. */
+bool fee_last_day(const char *text, char ret_day[11]);
 
 #endif

@@ -120,6 +120,31 @@ static void other_numbers_are_no_fee(void **state)
 	check(rows, sizeof rows / sizeof *rows);
 }
 
+static void a_fee_names_the_last_day_it_holds(void **state)
+{
+	static const struct {
+		const char *text, *day; /* NULL: none */
+	} rows[] = {
+		{"50.000 đồng; từ 01/7/2025 đến hết ngày 31/12/2026 thu bằng 50%", "2026-12-31"},
+		{"Miễn phí từ ngày 07/4/2026 đến 30/6/2026", "2026-06-30"},
+		{"đến ngày 1-2-2025 là 10.000 đồng, đến hết 31.12.2024 là 5.000 đồng", "2025-02-01"},
+		{"từ 20.000 đến 50.000 đồng", NULL},
+		{"đến hết ngày 45/13/2026", NULL},
+		{"20.000 đồng (Thông tư ban hành ngày 31/12/2026)", NULL},
+		{"đến", NULL},
+		{"", NULL},
+		{NULL, NULL},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		char day[11] = "";
+
+		assert_int_equal(fee_last_day(rows[i].text, day), rows[i].day != NULL);
+		assert_string_equal(day, rows[i].day ? rows[i].day : "");
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -128,6 +153,7 @@ int main(void)
 		cmocka_unit_test(free_is_what_the_portal_calls_free),
 		cmocka_unit_test(an_amount_of_unknown_currency_is_unclear),
 		cmocka_unit_test(other_numbers_are_no_fee),
+		cmocka_unit_test(a_fee_names_the_last_day_it_holds),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
