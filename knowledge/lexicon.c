@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { PHRASE_SYLLABLES = 12, FILE_CEILING = 8 << 20 };
+enum { PHRASE_SYLLABLES = 24, FILE_CEILING = 8 << 20 };
 
 struct entry {           /* a phrase that ends at a node of the trie */
 	uint32_t next;   /* entry of another line with the same plain syllables; 0: none */
