@@ -53,6 +53,26 @@ static unsigned weigh(const struct spoken *s, const struct word_entry *e, size_t
 	return SPOKEN_FACET;
 }
 
+/* "nộp lệ phí trước bạ": "nộp lệ phí" is cut through by a name that begins inside it. */
+static bool is_cut(const struct spoken *s, size_t at, size_t end)
+{
+	for (size_t i = at + 1; i < end; i++) {
+		const struct word_entry *e = spoken_longest(s, LIST_FACETS, i);
+
+		if (e && e->value == FACET_NONE && i + e->length > end)
+			return true;
+	}
+	return false;
+}
+
+/* The longest phrase at `at` that counts; NULL: none. */
+static const struct word_entry *phrase_at(const struct spoken *s, size_t at)
+{
+	const struct word_entry *e = spoken_longest(s, LIST_FACETS, at);
+
+	return e && e->value != FACET_NONE && is_cut(s, at, at + e->length) ? NULL : e;
+}
+
 struct tally {
 	unsigned asked, last; /* bits */
 };
@@ -74,7 +94,7 @@ static struct tally take_phrases(struct spoken *s)
 	struct tally t = {0};
 
 	for (size_t at = 0; at < s->count;) {
-		const struct word_entry *e = spoken_longest(s, LIST_FACETS, at);
+		const struct word_entry *e = phrase_at(s, at);
 		unsigned flag = e ? weigh(s, e, at) : 0;
 		size_t end = at + (e ? e->length : 1);
 

@@ -53,11 +53,10 @@ static enum err split(struct arena *a, const char *text, const struct codes *cod
 	return OK;
 }
 
-/* Two syllables in five carry marks in what people type with marks; three in four when they type carefully.
- */
+/* One syllable in three carries marks in whatever people type with marks; three in four when they type carefully. */
 static bool sets_marks(const struct typed *t)
 {
-	return t->marked * 5 >= t->count * 2 && t->marked;
+	return t->marked && t->marked * 3 >= t->count;
 }
 
 /* Teencode and abbreviations go first, they would look like slips; then what no list knows is repaired. */
