@@ -22,4 +22,8 @@ void phrases_free(struct phrases *p);
 const char *phrase(
 	const struct phrases *p, struct arena *a, const char *name, const struct phrase_value *values);
 
+/* The sentence as it stands in the file, {braces} and all; NULL when there is none. */
+const char *phrase_template(const struct phrases *p, const char *name);
+const char *phrase_name(const struct phrases *p, size_t index); /* in order of name; NULL behind the last */
+
 #endif

@@ -1,0 +1,165 @@
+/* compose.c - answers → reply, or an unresolved question and a hand-over.
+ *   fixed words | the record asked for: facets, card, source, buttons | which of these? | don't know
+ * Fails for want of memory or when the knowledge cannot be read. */
+#include "daemon/turn/compose.h"
+#include "daemon/turn/steps.h"
+
+#include "daemon/base/text.h"
+
+#include <string.h>
+
+#define PAGE_UNITS 900        /* a page of one thing asked */
+#define CARD_BELOW_UNITS 1350 /* the card follows an answer up to here: both go in one message */
+
+const char *compose_title(struct say *s)
+{
+	const struct record *r = &s->turn->record;
+
+	return say_clip(s, r->everyday && r->everyday[0] ? r->everyday : r->name, TITLE_UNITS);
+}
+
+void compose_unresolved(struct say *s, enum question_reason reason)
+{
+	s->turn->unresolved = true;
+	s->turn->reason = reason;
+}
+
+enum facet compose_facet_first(unsigned facets)
+{
+	for (unsigned f = 0; f < FACET_COUNT; f++)
+		if (facets & 1u << f)
+			return (enum facet)f;
+	return FACET_NONE;
+}
+
+static bool is_one(unsigned facets)
+{
+	return facets && !(facets & (facets - 1));
+}
+
+/* Each thing asked in turn; returns those the reply answers. */
+static unsigned facets_say(struct say *s)
+{
+	struct turn *t = s->turn;
+	unsigned asked = t->question.facets, answered = 0;
+	struct facet_room room = {PAGE_UNITS, t->page ? t->page : 1, is_one(asked), true};
+
+	if (!room.alone)
+		room.units /= 2;
+	for (unsigned f = 0; f < FACET_COUNT; f++) {
+		if (!(asked & 1u << f))
+			continue;
+		if (compose_facet(s, (enum facet)f, &room))
+			answered |= 1u << f;
+		else
+			compose_missing(s, (enum facet)f);
+		room.first = false;
+	}
+	return answered;
+}
+
+/* Official and everyday title differ: a citizen should see both once. */
+static void card_lead_say(struct say *s)
+{
+	const struct record *r = &s->turn->record;
+	const char *official = NULL;
+
+	if (r->everyday && r->everyday[0] && strcmp(r->everyday, r->name) != 0)
+		official = say_clip(s, r->name, 2 * TITLE_UNITS);
+	say_phrase(s, "card_lead", {"title", compose_title(s)}, {"official", official}, );
+}
+
+static void procedure_say(struct say *s)
+{
+	struct turn *t = s->turn;
+	bool again = t->page > 1;
+	unsigned asked = t->question.facets, answered = asked ? facets_say(s) : 0;
+
+	proof_cite(t->proof, &t->record);
+	if (!asked)
+		card_lead_say(s);
+	if (t->unresolved && t->reason == QUESTION_MISSING_FACT)
+		compose_hotline(s);
+	if (!again && text_utf16_len(buf_text(&s->buf), s->buf.len) < CARD_BELOW_UNITS &&
+		!(t->question.only_facets && answered == asked && asked))
+		compose_card(s, answered);
+	compose_source(s);
+	compose_buttons(s, asked);
+}
+
+static void record_say(struct say *s)
+{
+	struct turn *t = s->turn;
+
+	t->talk->asking = false;
+	t->talk->more = false;
+	t->talk->facet = FACET_NONE;
+	t->talk->page = 1;
+	talk_hold(t->talk, t->record.id, compose_title(s));
+	t->outcome = OUTCOME_ANSWER;
+	t->facet = compose_facet_first(t->question.facets);
+	if (compose_ended(s))
+		return;
+	if (t->record.kind == KIND_PROCEDURE)
+		procedure_say(s);
+	else
+		compose_other(s);
+}
+
+/* Other candidates, in case this was not what was meant. */
+static void next_remember(struct turn *t)
+{
+	struct talk *talk = t->talk;
+
+	if (!t->answers.count)
+		return;
+	talk->next_count = 0;
+	for (size_t i = 0; i < t->answers.count && talk->next_count < TALK_MENU; i++) {
+		const struct answer *answer = &t->answers.items[i];
+		bool shown = t->outcome == OUTCOME_ANSWER ? i == 0 : i < 3;
+
+		if (answer->title && !shown)
+			talk->next[talk->next_count++] = (struct talk_item){answer->title, answer->id};
+	}
+}
+
+/* What was offered can be picked by its number, also when the platform shows buttons as a list. */
+static void menu_remember(struct turn *t)
+{
+	struct talk *talk = t->talk;
+
+	if (!t->reply.button_count)
+		return;
+	talk->menu_count = 0;
+	for (size_t i = 0; i < t->reply.button_count; i++) {
+		const struct button *b = &t->reply.buttons[i];
+		const char *payload = b->kind == BUTTON_PAYLOAD ? b->value : "#link";
+
+		talk->menu[talk->menu_count++] = (struct talk_item){b->title, payload};
+	}
+}
+
+enum err turn_compose(struct turn *t)
+{
+	struct say s;
+	enum err err;
+
+	say_init(&s, t);
+	if (t->record.id)
+		record_say(&s);
+	else if (t->question.says == SAY_NOT_THAT)
+		compose_not_that(&s);
+	else if (!compose_talk(&s)) {
+		if (t->answers.decision == DECIDE_CHOICES && t->answers.count)
+			compose_choices(&s);
+		else
+			compose_none(&s);
+	}
+	compose_first_contact(&s);
+	next_remember(t);
+	menu_remember(t);
+	err = say_end(&s);
+	if (!err)
+		err = talk_print(&t->arena, t->talk, &t->remember);
+	return err;
+}

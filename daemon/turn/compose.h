@@ -1,0 +1,78 @@
+/* compose.h - inside of compose: one file a kind of reply. Each writes into a say; memory failures wait
+ * there. */
+#ifndef MOTCUA_COMPOSE_H
+#define MOTCUA_COMPOSE_H
+
+#include "daemon/turn/passage.h"
+#include "daemon/turn/say.h"
+
+#define TITLE_UNITS 110 /* a title in a sentence or a list; official ones reach 1,200 */
+
+/* compose_talk.c: everything that is no procedure. False when what was said needs knowledge. */
+bool compose_talk(struct say *s);
+void compose_first_contact(struct say *s); /* the notice under the first answer */
+void compose_hotline(struct say *s);       /* the line with the national hotline, when the knowledge has it */
+
+/* compose_card.c */
+void compose_card(struct say *s, unsigned answered); /* facets already answered above get no line */
+void compose_source(struct say *s);
+void compose_buttons(struct say *s, unsigned answered);
+
+/* compose_facet.c: answers one thing asked. False, and nothing is said, when the record does not hold it. */
+struct facet_room {
+	size_t units;  /* about this much; more goes on the next page */
+	unsigned page; /* from 1 */
+	bool alone;    /* pages may follow; else a hint says how to see the rest */
+	bool first;    /* the reply begins here */
+};
+bool compose_facet(struct say *s, enum facet facet, const struct facet_room *room);
+void compose_missing(struct say *s, enum facet facet);
+const char *compose_facet_name(
+	struct say *s, enum facet facet); /* "phí, lệ phí": also what a citizen may type */
+struct lead { /* phrases: at the beginning of the reply, and behind another answer */
+	const char *first, *also;
+};
+extern const struct lead lead_text;
+void compose_pages(struct say *s, const struct lead *lead, struct passages *p, enum facet facet,
+	const struct facet_room *room);
+
+/* compose_modes.c: what the ways to file have in common and in what they differ. */
+enum mode { MODE_ONLINE, MODE_DIRECT, MODE_POSTAL, MODE_COUNT };
+struct mode_value {
+	unsigned modes; /* bits (1u << enum mode) that share the text; 0: one the portal does not know */
+	const char *text;
+};
+#define MODE_VALUES 24
+struct mode_values {
+	struct mode_value items[MODE_VALUES];
+	size_t count;
+};
+unsigned compose_mode_bit(const char *mode);
+unsigned compose_modes_of(const struct record *r);
+const char *compose_mode_names(struct say *s, unsigned modes);
+void compose_fees(struct say *s, struct mode_values *ret_values);
+void compose_times(struct say *s, struct mode_values *ret_values);
+/* All in a line, short: "10.000 đồng", "trực tuyến 10.000 đồng; trực tiếp 20.000 đồng (chi tiết: gõ “phí”)";
+ * NULL: none. */
+const char *compose_brief(struct say *s, const struct mode_values *values, enum facet facet);
+bool compose_fee_unclear(const struct record *r);
+
+/* compose_documents.c */
+size_t compose_document_count(const struct record *r, bool *ret_by_case);
+void compose_documents(struct say *s, struct passages *p);
+void compose_forms(struct say *s, struct passages *p);
+
+/* compose_kinds.c: hotline, office, guide, faq; and what has ended. */
+void compose_other(struct say *s);
+bool compose_ended(struct say *s);
+
+/* compose_choices.c */
+void compose_choices(struct say *s);
+void compose_none(struct say *s);
+void compose_not_that(struct say *s);
+
+enum facet compose_facet_first(unsigned facets); /* FACET_NONE for none */
+const char *compose_title(struct say *s);        /* of the record, short */
+void compose_unresolved(struct say *s, enum question_reason reason);
+
+#endif

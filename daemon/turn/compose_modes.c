@@ -1,0 +1,193 @@
+/* compose_modes.c - fees and time limits by the way to file.
+ * The portal repeats a value for each way; equal ones are said once. A fee whose currency the portal left out
+ * is never shown as an amount, and a "Miễn phí" is said in the portal's name, because officials also leave 0
+ * for "not entered". */
+#include "daemon/turn/compose.h"
+
+#include "daemon/base/text.h"
+
+#include <string.h>
+#include <strings.h>
+
+#define BRIEF_UNITS 90
+#define QUOTED_BYTES 40 /* "Không quy định": quoted rather than said as a fact */
+
+static const char *const mode_words[MODE_COUNT] = {"trực tuyến", "trực tiếp", "bưu chính"};
+
+unsigned compose_mode_bit(const char *mode)
+{
+	for (unsigned m = 0; mode && m < MODE_COUNT; m++)
+		if (strcmp(mode, mode_words[m]) == 0)
+			return 1u << m;
+	return 0;
+}
+
+unsigned compose_modes_of(const struct record *r)
+{
+	unsigned modes = 0;
+
+	for (size_t i = 0; i < r->submission_count; i++)
+		modes |= compose_mode_bit(r->submissions[i].mode);
+	return modes;
+}
+
+const char *compose_mode_names(struct say *s, unsigned modes)
+{
+	const char *names = "";
+
+	for (unsigned m = 0; m < MODE_COUNT && names; m++)
+		if (modes & 1u << m)
+			names = arena_printf(
+				&s->turn->arena, "%s%s%s", names, *names ? ", " : "", mode_words[m]);
+	s->failed |= !names;
+	return names ? names : "";
+}
+
+static void value_add(struct mode_values *values, const char *mode, const char *text)
+{
+	unsigned bit = compose_mode_bit(mode);
+
+	for (size_t i = 0; i < values->count; i++)
+		if (strcmp(values->items[i].text, text) == 0) {
+			values->items[i].modes |= bit;
+			return;
+		}
+	if (values->count < MODE_VALUES)
+		values->items[values->count++] = (struct mode_value){bit, text};
+}
+
+static bool says_nothing_to_pay(const char *fee)
+{
+	return strncmp(fee, "Không", strlen("Không")) == 0 || strncmp(fee, "không", strlen("không")) == 0;
+}
+
+static const char *fee_text(struct say *s, const struct submission *submission)
+{
+	const char *text;
+
+	if (submission->money.unclear)
+		return say_phrase_text(s, "fee_unclear");
+	text = say_trim(s, submission->fee);
+	if (strcasecmp(text, "Miễn phí") == 0)
+		return say_phrase_text(s, "fee_free");
+	if (says_nothing_to_pay(text) && strlen(text) < QUOTED_BYTES)
+		return say_phrase_text(s, "fee_quoted", {"text", text}, );
+	return text;
+}
+
+void compose_fees(struct say *s, struct mode_values *ret_values)
+{
+	const struct record *r = &s->turn->record;
+
+	ret_values->count = 0;
+	for (size_t i = 0; i < r->submission_count; i++)
+		if (r->submissions[i].fee && r->submissions[i].fee[0])
+			value_add(ret_values, r->submissions[i].mode, fee_text(s, &r->submissions[i]));
+}
+
+bool compose_fee_unclear(const struct record *r)
+{
+	for (size_t i = 0; i < r->submission_count; i++)
+		if (r->submissions[i].fee && r->submissions[i].money.unclear)
+			return true;
+	return false;
+}
+
+/* Where the limit is missing the note often says it. */
+static const char *time_text(struct say *s, const struct submission *submission)
+{
+	const char *note = submission->note;
+
+	if (submission->time_limit && submission->time_limit[0])
+		return say_trim(s, submission->time_limit);
+	if (note && (strstr(note, "ngày") || strstr(note, "giờ") || strstr(note, "tháng")))
+		return say_trim(s, note);
+	return NULL;
+}
+
+void compose_times(struct say *s, struct mode_values *ret_values)
+{
+	const struct record *r = &s->turn->record;
+
+	ret_values->count = 0;
+	for (size_t i = 0; i < r->submission_count; i++) {
+		const char *text = time_text(s, &r->submissions[i]);
+
+		if (text)
+			value_add(ret_values, r->submissions[i].mode, text);
+	}
+}
+
+/* A fee of several amounts, "400.000 đồng (…); 300.000 đồng (…)": none of them alone is the fee. */
+static bool has_alternatives(const char *text)
+{
+	const char *more = strstr(text, "); ");
+
+	return more != NULL;
+}
+
+/* The first clause when it is short enough; 0: there is none. */
+static size_t clause_len(const char *text)
+{
+	size_t limit = text_utf16_prefix(text, BRIEF_UNITS);
+
+	for (size_t i = 1; i < limit; i++)
+		if ((text[i] == ' ' && text[i + 1] == '(') || text[i] == '\n' || text[i] == ';' ||
+			(text[i] == '.' && text[i + 1] == ' '))
+			return i;
+	return 0;
+}
+
+/* Short form of one value; *cut when something was left out, NULL when it cannot be shortened honestly. */
+static const char *value_brief(struct say *s, const char *text, bool *cut)
+{
+	size_t len;
+	const char *brief;
+
+	if (!text[text_utf16_prefix(text, BRIEF_UNITS)] && !strchr(text, '\n'))
+		return text;
+	*cut = true;
+	len = has_alternatives(text) ? 0 : clause_len(text);
+	if (!len)
+		return NULL;
+	brief = arena_copy(&s->turn->arena, text, len);
+	s->failed |= !brief;
+	return brief;
+}
+
+static const char *hinted(struct say *s, const char *text, bool cut, enum facet facet)
+{
+	if (!text)
+		return say_phrase_text(s, "brief_depends", {"word", compose_facet_name(s, facet)}, );
+	if (!cut)
+		return text;
+	return say_phrase_text(s, "brief_more", {"text", text}, {"word", compose_facet_name(s, facet)}, );
+}
+
+const char *compose_brief(struct say *s, const struct mode_values *values, enum facet facet)
+{
+	const char *line = "";
+	bool cut = false;
+	unsigned seen = 0;
+
+	if (!values->count)
+		return NULL;
+	if (values->count == 1) {
+		const char *text = value_brief(s, values->items[0].text, &cut);
+
+		return hinted(s, text, cut, facet);
+	}
+	for (size_t i = 0; i < values->count && line; i++) {
+		const struct mode_value *v = &values->items[i];
+		const char *text = value_brief(s, v->text, &cut);
+
+		/* several values for one way: which of them holds depends on the case */
+		if (!text || !v->modes || (seen & v->modes))
+			return hinted(s, NULL, true, facet);
+		seen |= v->modes;
+		line = arena_printf(&s->turn->arena, "%s%s%s %s", line, *line ? "; " : "",
+			compose_mode_names(s, v->modes), text);
+	}
+	s->failed |= !line;
+	return line ? hinted(s, line, cut, facet) : "";
+}

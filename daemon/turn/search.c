@@ -1,0 +1,144 @@
+/* search.c - what is asked → ranked answers, and the record the reply will cite.
+ * A message that leans on the one before is searched for on its own first; when that is not sure, together
+ * with what was asked before; and when it asks a facet and nothing better turns up, it is taken to mean the
+ * record in hand. ERR_NOMEM, ERR_STORE; a record that is not there is a question we cannot answer. */
+#include "daemon/turn/steps.h"
+
+#include <string.h>
+
+#define ASKED_MAX 400 /* bytes of a question remembered */
+#define SURE 0.9      /* from here on a message is understood without the one before */
+
+static enum err record_get(struct turn *t, const char *id)
+{
+	struct record record = {0};
+	enum err err = kb_get(t->tools->kb, &t->arena, id, t->as_of, &record);
+
+	if (err == ERR_NOT_FOUND)
+		return OK;
+	if (!err)
+		t->record = record;
+	return err;
+}
+
+static enum err search(struct turn *t, const struct question *q, struct answers *ret_answers)
+{
+	const struct search_scope scope = {.unit = t->unit, .as_of = t->as_of};
+
+	*ret_answers = (struct answers){.decision = DECIDE_NONE};
+	return kb_search(t->tools->kb, &t->arena, q, &scope, ret_answers);
+}
+
+/* Whether the record is in hand or was among what we offered for the question before. */
+static bool is_open(const struct talk *talk, const char *id)
+{
+	if (talk->record && strcmp(talk->record, id) == 0)
+		return true;
+	for (size_t i = 0; i < talk->next_count; i++)
+		if (strcmp(talk->next[i].payload, id) == 0)
+			return true;
+	for (size_t i = 0; talk->asking && i < talk->menu_count; i++)
+		if (strncmp(talk->menu[i].payload, "#tt:", 4) == 0 &&
+			strcmp(talk->menu[i].payload + 4, id) == 0)
+			return true;
+	return false;
+}
+
+/* Not sure by itself, and something was asked before. */
+static bool leans(const struct turn *t)
+{
+	const struct talk *talk = t->talk;
+	const struct answers *found = &t->answers;
+
+	if (!talk->asked || !(talk->asking || talk->record))
+		return false;
+	return !found->count || (found->items[0].confidence < SURE && !is_open(talk, found->items[0].id));
+}
+
+/* Both together are better when they are surer, or lead back to what is being talked about. */
+static bool is_better(const struct turn *t, const struct answers *together)
+{
+	if (together->decision < t->answers.decision)
+		return true;
+	return together->decision == DECIDE_ANSWER && is_open(t->talk, together->items[0].id);
+}
+
+/* What was asked before and this message as one question; when that is better, *asked is then both. */
+static enum err search_together(struct turn *t, const char **asked)
+{
+	const char *text = arena_printf(&t->arena, "%s %s", t->talk->asked, t->question.text);
+	struct question q;
+	struct answers found;
+	enum err err = text ? question_parse(t->tools->words, &t->arena, text, &q) : ERR_NOMEM;
+
+	if (err || q.says != SAY_QUESTION)
+		return err;
+	err = search(t, &q, &found);
+	if (!err && found.count && is_better(t, &found)) {
+		t->answers = found;
+		*asked = text;
+	}
+	return err;
+}
+
+static enum err asked_keep(struct turn *t, const char *text)
+{
+	size_t len = strlen(text);
+
+	if (len > ASKED_MAX)
+		for (len = ASKED_MAX; len && ((unsigned char)text[len] & 0xc0) == 0x80;)
+			len--;
+	t->talk->asked = arena_copy(&t->arena, text, len);
+	return t->talk->asked ? OK : ERR_NOMEM;
+}
+
+static bool is_among(const struct answers *found, const char *id)
+{
+	for (size_t i = 0; i < found->count; i++)
+		if (strcmp(found->items[i].id, id) == 0)
+			return true;
+	return false;
+}
+
+static bool means_record_in_hand(const struct turn *t)
+{
+	const char *id = t->talk->record;
+
+	if (!id || t->talk->asking || t->answers.decision == DECIDE_ANSWER)
+		return false;
+	return is_among(&t->answers, id) || (t->question.facets && t->answers.decision == DECIDE_NONE);
+}
+
+static enum err question_search(struct turn *t)
+{
+	const char *asked = t->question.text;
+	enum err err = search(t, &t->question, &t->answers);
+
+	if (!err && leans(t))
+		err = search_together(t, &asked);
+	if (!err && !t->question.only_facets)
+		err = asked_keep(t, asked);
+	if (err)
+		return err;
+	if (means_record_in_hand(t))
+		return record_get(t, t->talk->record);
+	if (t->answers.decision == DECIDE_ANSWER && t->answers.count)
+		return record_get(t, t->answers.items[0].id);
+	return OK;
+}
+
+enum err turn_search(struct turn *t)
+{
+	enum err err = OK;
+
+	t->answers.decision = DECIDE_NONE;
+	if (t->target)
+		return record_get(t, t->target);
+	if (t->question.says != SAY_QUESTION)
+		return OK;
+	if (t->question.code)
+		err = record_get(t, t->question.code);
+	if (!err && !t->record.id)
+		err = question_search(t);
+	return err;
+}
