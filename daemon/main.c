@@ -4,6 +4,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#define COMMAND_OPTIONAL(name, help) int cmd_##name(int argc, char **argv) __attribute__((weak));
+COMMANDS(COMMAND_OPTIONAL) /* one that is not built in is unknown */
+
 #define COMMAND_ROW(name, help) {#name, help, cmd_##name},
 static const struct {
 	const char *name, *help;

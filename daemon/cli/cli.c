@@ -62,19 +62,59 @@ int cli_parse(int argc, char **argv, const char *usage, const char *help, const 
 	return i;
 }
 
-const char *cli_knowledge(const char *config, const char *data, struct arena *a)
+void cli_parse_words(int argc, char **argv, const char *usage, const char *help,
+	const struct cli_option *options, const char **ret_words, size_t max, size_t *ret_count, bool *ret_done,
+	int *ret_exit)
+{
+	int at = 0;
+
+	*ret_count = 0;
+	for (;;) {
+		at += cli_parse(argc - at, argv + at, usage, help, options, ret_done, ret_exit);
+		if (*ret_done || at >= argc)
+			return;
+		if (*ret_count == max) {
+			usage_error(usage, "unknown argument", argv[at], ret_done, ret_exit);
+			return;
+		}
+		ret_words[(*ret_count)++] = argv[at]; /* now it stands where the next round's command would */
+	}
+}
+
+int64_t cli_id(const char *word)
+{
+	char *end;
+	long long id = strtoll(word, &end, 10);
+
+	if (id > 0 && !*end)
+		return id;
+	fprintf(stderr, "motcua: \"%s\" is not the number of a row\n", word);
+	return 0;
+}
+
+static const char *database(const char *config, const char *data, const char *name, struct arena *a)
 {
 	struct config *c;
 	const char *path;
 
 	if (data)
-		return arena_printf(a, "%s/knowledge.db", data);
+		return arena_printf(a, "%s/%s", data, name);
 	c = cli_config(config, false);
 	if (!c)
 		return NULL;
-	path = arena_string(a, c->knowledge_path);
+	path = arena_printf(a, "%s/%s", c->data_dir, name);
 	config_free(c);
 	return path;
+}
+
+const char *cli_knowledge(const char *config, const char *data, struct arena *a)
+{
+	return database(config, data, "knowledge.db", a);
+}
+
+const char *cli_state(const char *config, const char *data, struct arena *a)
+{
+	return database(config, data, "state.db", a);
 }
 
 int cli_fail(const struct why *why)

@@ -20,7 +20,7 @@
 
 enum { EXIT_DONE = 0, EXIT_FAILED = 1, EXIT_USAGE = 2 };
 
-#define COMMAND_DECLARE(name, help) int cmd_##name(int argc, char **argv) __attribute__((weak));
+#define COMMAND_DECLARE(name, help) int cmd_##name(int argc, char **argv);
 COMMANDS(COMMAND_DECLARE) /* argv[0] is the command's name */
 
 /* Every command's options: "-c FILE" is taken by each. */
@@ -41,8 +41,17 @@ int cli_parse(int argc, char **argv, const char *usage, const char *help, const 
  * returns NULL: the command ends with EXIT_USAGE. `need_secrets` as in config_load(). */
 struct config *cli_config(const char *path, bool need_secrets);
 
-/* Path of knowledge.db: in the folder `data` when given ("--data"), else as cli_config(`config`) says; NULL as there. */
+/* As cli_parse(), with options also between and behind the words: "outbox retry 7 --json". *ret_count of them, at most `max`;
+ * more are complained about. */
+void cli_parse_words(int argc, char **argv, const char *usage, const char *help, const struct cli_option *options,
+	const char **ret_words, size_t max, size_t *ret_count, bool *ret_done, int *ret_exit);
+
+/* A row's id, "7"; complains on stderr and says 0 when it is none. */
+int64_t cli_id(const char *word);
+
+/* Path of a database: in the folder `data` when given ("--data"), else as cli_config(`config`) says; NULL as there. */
 const char *cli_knowledge(const char *config, const char *data, struct arena *a);
+const char *cli_state(const char *config, const char *data, struct arena *a);
 
 int cli_fail(const struct why *why); /* prints it, returns EXIT_FAILED */
 
