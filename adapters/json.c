@@ -342,16 +342,32 @@ static bool can_be_id(const char *s)
 	return len > 0 && len <= ID_MAX;
 }
 
-const char *json_id(struct arena *a, const cJSON *object, const char *name)
+static const char *id_of(struct arena *a, const cJSON *item, enum err *ret_err)
 {
-	const cJSON *item = json_get(object, name);
+	const char *id;
 
-	if (cJSON_IsString(item))
-		return can_be_id(item->valuestring) ? arena_string(a, item->valuestring) : NULL;
-	if (!cJSON_IsNumber(item) || fabs(item->valuedouble) >= 1e15 ||
-		item->valuedouble != floor(item->valuedouble))
+	if (cJSON_IsString(item) && can_be_id(item->valuestring))
+		id = arena_string(a, item->valuestring);
+	else if (cJSON_IsNumber(item) && fabs(item->valuedouble) < 1e15 &&
+		 item->valuedouble == floor(item->valuedouble))
+		id = arena_printf(a, "%.0f", item->valuedouble);
+	else
 		return NULL;
-	return arena_printf(a, "%.0f", item->valuedouble);
+	if (!id)
+		*ret_err = ERR_NOMEM;
+	return id;
+}
+
+const char *json_id(struct arena *a, const cJSON *object, const char *name, enum err *ret_err)
+{
+	return id_of(a, json_get(object, name), ret_err);
+}
+
+const char *json_first_id(struct arena *a, const cJSON *object, const char *name, enum err *ret_err)
+{
+	const cJSON *array = json_get(object, name);
+
+	return cJSON_IsArray(array) ? id_of(a, cJSON_GetArrayItem(array, 0), ret_err) : NULL;
 }
 
 const char *json_text(struct arena *a, const cJSON *object, const char *name, enum err *ret_err)

@@ -27,10 +27,13 @@ enum err json_parse(struct bytes body, cJSON **ret_root);
 
 const cJSON *json_get(const cJSON *object, const char *name); /* NULL also for null and when `object` is none */
 
-/* A string or an integer as text in the arena; NULL when it is neither, empty, or nothing an id can be. */
-const char *json_id(struct arena *a, const cJSON *object, const char *name);
+/* A string or an integer as text in the arena; NULL when it is neither, empty, or nothing an id can be.
+ * *ret_err is set on ERR_NOMEM only, so that one check follows many calls. */
+const char *json_id(struct arena *a, const cJSON *object, const char *name, enum err *ret_err);
 
-/* A string, cleaned to NFC; NULL when it is none or blank. *ret_err is set on ERR_NOMEM only. */
+const char *json_first_id(struct arena *a, const cJSON *object, const char *name, enum err *ret_err); /* of an array */
+
+/* A string, cleaned to NFC; NULL when it is none or blank. *ret_err as above. */
 const char *json_text(struct arena *a, const cJSON *object, const char *name, enum err *ret_err);
 
 /* A time as number or text, in seconds or milliseconds; 0 when there is none. */

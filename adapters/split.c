@@ -178,14 +178,18 @@ enum err split_menu_text(struct arena *a, const struct part *part, const char **
 static enum err menu_units(const struct reply *reply, size_t *ret_units)
 {
 	struct part menu = {.text = "", .button_count = reply->button_count};
+	enum err err = OK;
 	struct buf b;
 
 	memcpy(menu.buttons, reply->buttons, sizeof menu.buttons);
 	buf_init(&b, (size_t)1 << 20);
 	write_menu(&b, &menu);
-	*ret_units = b.len ? text_utf16_len(b.ptr, b.len) + strlen("\n\n") : 0;
+	if (b.failed)
+		err = ERR_NOMEM;
+	else
+		*ret_units = b.len ? text_utf16_len(b.ptr, b.len) + strlen("\n\n") : 0;
 	buf_release(&b);
-	return b.failed ? ERR_NOMEM : OK;
+	return err;
 }
 
 /* The last piece, short enough for a part, with the buttons on it. */

@@ -1,14 +1,14 @@
 /* zalo.c - Zalo Official Account: webhook events in, consulting messages out.
  *
- *   verify   the MAC is a plain SHA-256 over app id, body, timestamp and OA secret; the timestamp is read
- * from the raw text, so nothing is allocated for a body nobody signed. No event name: a probe, signed or not.
- *   parse    one event a body. Who is the citizen follows from the configured OA ids, not from sender and
- * recipient. encode   one POST; errors come back with HTTP 200.
+ *   verify   the MAC is a plain SHA-256 over app id, body, timestamp and OA secret; the timestamp is read from the raw
+ *            text, so that nothing is allocated for a body nobody signed. No event name: a probe, signed or not
+ *   parse    one event a body; who is the citizen follows from the configured OA ids, not from sender and recipient
+ *   encode   one POST
+ *   judge    errors come with HTTP 200
  *
  * Buttons are undocumented on consulting messages, though several products send them: BUTTONS_AUTO tries, and
- * VERDICT_PLAIN answers what Zalo says to a shape it refuses. A tap sends the payload as a message of the
- * citizen's; oa.query.hide keeps
- * "#tt:1.004194" out of the chat, where oa.query.show would show it. */
+ * VERDICT_PLAIN answers what Zalo says to a shape it refuses. A tap sends the payload as a message of the citizen's;
+ * oa.query.hide keeps "#tt:1.004194" out of the chat, where oa.query.show would show it. */
 #include "adapters/adapter.h"
 #include "adapters/json.h"
 #include "adapters/shared.h"
@@ -188,8 +188,8 @@ static const struct account *oa_with(const struct reading *r, const char *id)
 /* Finds the OA and the citizen; false when no configured OA is in the event. */
 static bool read_sides(struct reading *r, struct event *e)
 {
-	const char *sender = json_id(r->a, json_get(r->root, "sender"), "id");
-	const char *recipient = json_id(r->a, json_get(r->root, "recipient"), "id");
+	const char *sender = json_id(r->a, json_get(r->root, "sender"), "id", &r->err);
+	const char *recipient = json_id(r->a, json_get(r->root, "recipient"), "id", &r->err);
 
 	r->side = CITIZEN;
 	if ((r->oa = oa_with(r, sender))) {
@@ -197,10 +197,10 @@ static bool read_sides(struct reading *r, struct event *e)
 		e->user = recipient;
 	} else if ((r->oa = oa_with(r, recipient))) {
 		e->user = sender;
-	} else if ((r->oa = oa_with(r, json_id(r->a, r->root, "oa_id")))) {
-		e->user = json_id(r->a, json_get(r->root, "follower"), "id");
+	} else if ((r->oa = oa_with(r, json_id(r->a, r->root, "oa_id", &r->err)))) {
+		e->user = json_id(r->a, json_get(r->root, "follower"), "id", &r->err);
 		if (!e->user)
-			e->user = json_id(r->a, r->root, "user_id");
+			e->user = json_id(r->a, r->root, "user_id", &r->err);
 		if (!e->user)
 			e->user = sender;
 	}
@@ -264,13 +264,6 @@ static void read_kind(struct reading *r, const char *name, struct event *e)
 		e->kind = EVENT_OTHER;
 }
 
-static const char *first_seen(struct reading *r)
-{
-	const cJSON *first = cJSON_GetArrayItem(json_get(r->message, "msg_ids"), 0);
-
-	return cJSON_IsString(first) && *first->valuestring ? arena_string(r->a, first->valuestring) : NULL;
-}
-
 /* The event's name belongs into the key: receipts and echoes carry the id of the OA's message. */
 static const char *dedupe_of(struct reading *r, const char *name, const struct event *e)
 {
@@ -282,11 +275,11 @@ static const char *dedupe_of(struct reading *r, const char *name, const struct e
 
 static enum err read_event(struct reading *r, struct events *ret_events)
 {
-	const char *name = json_id(r->a, r->root, "event_name");
+	const char *name = json_id(r->a, r->root, "event_name", &r->err);
 	struct event *e = arena_alloc(r->a, sizeof *e);
 	struct events events = {.items = e};
 
-	if (!e)
+	if (!e || r->err != OK)
 		return ERR_NOMEM;
 	if (!name) {
 		*ret_events = (struct events){.probe = true};
@@ -294,18 +287,18 @@ static enum err read_event(struct reading *r, struct events *ret_events)
 	}
 	if (!read_sides(r, e)) {
 		*ret_events = (struct events){.unknown_account = 1};
-		return OK;
+		return r->err;
 	}
 	r->message = json_get(r->root, "message");
 	e->channel = "zalo";
 	e->name = adapter_event_name(name);
 	e->time_ms = json_time_ms(r->root, "timestamp");
-	e->msg_id = json_id(r->a, r->message, "msg_id");
-	e->conversation_id = json_id(r->a, r->message, "conversation_id");
+	e->msg_id = json_id(r->a, r->message, "msg_id", &r->err);
+	e->conversation_id = json_id(r->a, r->message, "conversation_id", &r->err);
 	read_kind(r, name, e);
 	e->dedupe = dedupe_of(r, name, e);
 	if (!e->msg_id)
-		e->msg_id = first_seen(r);
+		e->msg_id = json_first_id(r->a, r->message, "msg_ids", &r->err);
 	if (r->err != OK || !e->dedupe)
 		return ERR_NOMEM;
 	events.count = 1;
@@ -484,11 +477,12 @@ static bool speaks_of_token(const char *message)
 static void judge_answer(struct arena *a, const cJSON *root, struct verdict *v)
 {
 	const cJSON *data = json_get(root, "data"), *message = json_get(root, "message");
+	enum err err;
 	long code = json_long(root, "error", json_get(data, "message_id") ? 0 : LONG_MIN);
 
 	if (code == 0) {
 		v->class = VERDICT_SENT;
-		v->message_id = json_id(a, data, "message_id");
+		v->message_id = json_id(a, data, "message_id", &err);
 		return;
 	}
 	if (code == LONG_MIN) { /* neither error nor message: nobody can say */
