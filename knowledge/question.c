@@ -171,14 +171,31 @@ static const char *join(struct arena *a, const struct spoken *s)
 	return text;
 }
 
+static void fill_heard(const struct heard *h, const struct codes *codes, struct question *q)
+{
+	q->dossier = codes->dossier;
+	q->code = codes->procedure;
+	q->facets = h->facets.bits;
+	q->only_facets = h->facets.only;
+	q->says = h->said.says;
+	q->choice = h->said.choice;
+	q->follows = h->said.follows;
+	if (q->dossier) {
+		q->says = SAY_STATUS;
+		q->choice = 0;
+	} else if (q->code && (q->says == SAY_EMPTY || q->says == SAY_GREETING)) {
+		q->says = SAY_QUESTION;
+	}
+}
+
 enum err question_parse(
 	const struct words *w, struct arena *a, const char *text, struct question *ret_question)
 {
 	struct question q = {0};
 	struct codes codes;
 	struct typed typed;
-	struct spoken s;
 	struct heard heard;
+	struct spoken s;
 	enum err err = text_clean(a, text, strnlen(text, TEXT_MAX), &q.text);
 
 	if (err == OK)
@@ -192,17 +209,7 @@ enum err question_parse(
 	if (err != OK)
 		return err;
 	heard = listen_to_the_rest(&s);
-	q.dossier = codes.dossier;
-	q.code = codes.procedure;
-	q.facets = heard.facets.bits;
-	q.only_facets = heard.facets.only;
-	q.says = heard.said.says;
-	q.choice = heard.said.choice;
-	q.follows = heard.said.follows;
-	if (q.dossier)
-		q.says = SAY_STATUS;
-	else if (q.code && (q.says == SAY_EMPTY || q.says == SAY_GREETING))
-		q.says = SAY_QUESTION;
+	fill_heard(&heard, &codes, &q);
 	err = fill_terms(a, &s, &q);
 	if (err == OK)
 		*ret_question = q;

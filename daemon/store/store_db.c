@@ -14,8 +14,8 @@
  */
 static const char *const settings[] = {
 	[STORE_READ] = "PRAGMA temp_store = MEMORY; PRAGMA query_only = ON; PRAGMA cache_size = -2048;",
-	[STORE_WRITE] = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0;"
-			"PRAGMA secure_delete = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -8192;",
+	[STORE_WRITE] = ("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0;"
+			 "PRAGMA secure_delete = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -8192;"),
 	[STORE_CHECKPOINT] =
 		"PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0; PRAGMA cache_size = -64;",
 };
