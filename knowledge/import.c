@@ -213,7 +213,11 @@ static enum err open_database(struct import *im)
 	const char *path = im->options->database;
 	bool scratch = im->options->dry_run && access(path, F_OK) != 0;
 
-	return kdb_open(path, scratch ? KDB_SCRATCH : KDB_WRITE, &im->kdb, im->why);
+	enum err err = kdb_open(path, scratch ? KDB_SCRATCH : KDB_WRITE, &im->kdb, im->why);
+
+	if (err == OK && im->options->wait_ms)
+		sqlite3_busy_timeout(im->kdb->db, (int)im->options->wait_ms);
+	return err;
 }
 
 enum err import_files(const struct import_options *o, const char *const *paths, size_t path_count,

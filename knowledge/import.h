@@ -32,6 +32,7 @@ struct import_options {
 	const char *author;
 	bool dry_run; /* everything is checked and counted, nothing is kept */
 	int64_t now_ms;
+	int64_t wait_ms;      /* for another import to end, then ERR_BUSY; 0: ten seconds */
 	void (*refused_cb)(
 		void *arg, const struct import_refusal *refusal); /* each refused row; NULL is fine */
 	void (*progress_cb)(void *arg, size_t bytes_done, size_t bytes_all); /* now and then; NULL is fine */

@@ -1,0 +1,224 @@
+/* Imports while allocations, writes and locks fail: it ends in an error or in success, never in half of it.
+ * cJSON and SQLite are told to allocate through this program, so that their allocations fail too. */
+#include "knowledge/export.h"
+#include "knowledge/kdb.h"
+#include "tests/support/fault.h"
+#include "tests/support/knowledge.h"
+
+#include <cjson/cJSON.h>
+#include <pthread.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#define BEFORE                                                                                               \
+	"{\"code\":\"1.1\",\"name\":\"Một\",\"everyday\":\"Thường\"}\n{\"code\":\"1.2\",\"name\":\"Hai\"}\n"
+#define AFTER                                                                                                        \
+	"{\"code\":\"1.1\",\"name\":\"Một mới\",\"ask\":[\"hỏi\"],\"submission\":[{\"fee\":\"2 đồng\"}]}\n" \
+	"{\"codes\":[\"1.2\",\"1.9\"],\"title\":\"Hai thường\"}\n"
+
+#define SQLITE_HEADER sizeof(max_align_t) /* SQLite wants to be told a block's size */
+
+static void *lite_malloc(int size)
+{
+	char *block = malloc((size_t)size + SQLITE_HEADER);
+
+	if (!block)
+		return NULL;
+	*(int *)(void *)block = size;
+	return block + SQLITE_HEADER;
+}
+
+static void lite_free(void *ptr)
+{
+	if (ptr)
+		free((char *)ptr - SQLITE_HEADER);
+}
+
+static void *lite_realloc(void *ptr, int size)
+{
+	char *block = realloc((char *)ptr - SQLITE_HEADER, (size_t)size + SQLITE_HEADER);
+
+	if (!block)
+		return NULL;
+	*(int *)(void *)block = size;
+	return block + SQLITE_HEADER;
+}
+
+static int lite_size(void *ptr)
+{
+	return ptr ? *(int *)(void *)((char *)ptr - SQLITE_HEADER) : 0;
+}
+
+static int lite_roundup(int size)
+{
+	return (size + 7) & ~7;
+}
+
+static int lite_init(void *arg)
+{
+	(void)arg;
+	return SQLITE_OK;
+}
+
+static void lite_shutdown(void *arg)
+{
+	(void)arg;
+}
+
+static void route_allocations(void)
+{
+	static sqlite3_mem_methods lite = {lite_malloc, lite_free, lite_realloc, lite_size, lite_roundup,
+		lite_init, lite_shutdown, NULL};
+	cJSON_Hooks hooks = {malloc, free};
+
+	cJSON_InitHooks(&hooks);
+	assert_int_equal(sqlite3_config(SQLITE_CONFIG_MALLOC, &lite), SQLITE_OK);
+	assert_int_equal(sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0), SQLITE_OK);
+}
+
+static char *exported(struct knowledge *k)
+{
+	char *text = NULL;
+	size_t len;
+	FILE *out = open_memstream(&text, &len);
+
+	assert_non_null(out);
+	assert_int_equal(export_jsonl(k->database, NULL, NULL, out, &k->why), OK);
+	fclose(out);
+	return text;
+}
+
+/* Back to BEFORE, in a database of the same shape each time. */
+static void begin_anew(struct knowledge *k)
+{
+	static const char *const ends[] = {"", "-wal", "-shm"};
+	char path[128];
+
+	for (size_t i = 0; i < 3; i++) {
+		snprintf(path, sizeof path, "%s%s", k->database, ends[i]);
+		unlink(path);
+	}
+	assert_int_equal(knowledge_import(k, BEFORE), OK);
+}
+
+static void nth_allocation_fails_and_nothing_is_half_done(void **state)
+{
+	struct knowledge *k = *state;
+	char *before, *after, *now;
+	bool happened = true;
+	unsigned n = 0;
+
+	begin_anew(k);
+	before = exported(k);
+	assert_int_equal(knowledge_import(k, AFTER), OK);
+	after = exported(k);
+	begin_anew(k);
+	while (happened) {
+		enum err err;
+
+		fault_alloc_after(++n);
+		err = knowledge_import(k, AFTER);
+		happened = fault_alloc_happened();
+		fault_alloc_after(0);
+		now = exported(k);
+		if (strcmp(now, err == OK ? after : before) != 0)
+			fail_msg("allocation %u: %s, but the knowledge is another", n, err_words(err));
+		free(now);
+		if (err == OK) {
+			knowledge_assert_index(k);
+			begin_anew(k);
+		} else if (!happened) {
+			fail_msg("no allocation failed, but the import did: %s", k->why.text);
+		}
+	}
+	assert_true(n > 100);
+	free(before);
+	free(after);
+}
+
+static void failing_write_leaves_the_database_as_it_was(void **state)
+{
+	struct knowledge *k = *state;
+	struct rlimit former, limit;
+	char *before, *now;
+	enum err err = ERR_IO;
+	int failures = 0;
+
+	begin_anew(k);
+	before = exported(k);
+	signal(SIGXFSZ, SIG_IGN);
+	getrlimit(RLIMIT_FSIZE, &former);
+	for (rlim_t room = 4096; err != OK; room += 4096) {
+		limit = (struct rlimit){room, former.rlim_max};
+		setrlimit(RLIMIT_FSIZE, &limit);
+		err = knowledge_import(k, AFTER);
+		setrlimit(RLIMIT_FSIZE, &former);
+		now = exported(k);
+		if (err != OK) {
+			failures++;
+			assert_true(k->why.text[0] != '\0');
+			assert_string_equal(now, before);
+		}
+		free(now);
+	}
+	assert_true(failures > 3);
+	assert_string_equal(
+		knowledge_sql(k, "SELECT name FROM (SELECT json_extract(body, '$.name') AS name FROM version"
+				 " WHERE record = '1.1' AND state = 'published')"),
+		"Một mới");
+	knowledge_assert_index(k);
+	signal(SIGXFSZ, SIG_DFL);
+	free(before);
+}
+
+static void *import_after(void *arg)
+{
+	struct knowledge *k = arg;
+
+	knowledge_import(k, AFTER);
+	return NULL;
+}
+
+static void second_import_waits_for_the_first_or_says_busy(void **state)
+{
+	struct knowledge *k = *state;
+	struct kdb *first;
+	pthread_t second;
+
+	begin_anew(k);
+	assert_int_equal(kdb_open(k->database, KDB_WRITE, &first, NULL), OK);
+	assert_int_equal(kdb_run(first, KDB_BEGIN, ""), OK);
+	k->options.wait_ms = 1;
+	assert_int_equal(knowledge_import(k, AFTER), ERR_BUSY);
+	assert_non_null(strstr(k->why.text, "busy"));
+	k->options.wait_ms = 0;
+	assert_int_equal(pthread_create(&second, NULL, import_after, k), 0);
+	usleep(20000);
+	assert_int_equal(kdb_run(first, KDB_COMMIT, ""), OK);
+	assert_int_equal(pthread_join(second, NULL), 0);
+	assert_int_equal(k->counts.changed, 1);
+	assert_string_equal(k->why.text, "");
+	kdb_close(first);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, knowledge_setup, knowledge_teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(nth_allocation_fails_and_nothing_is_half_done),
+		TEST(failing_write_leaves_the_database_as_it_was),
+		TEST(second_import_waits_for_the_first_or_says_busy),
+	};
+
+	route_allocations();
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
