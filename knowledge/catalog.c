@@ -9,7 +9,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { TEXT_SYLLABLES = 200, TEXT_HITS = 64, SYNONYM_KEY = 1 << 20, ARENA_CEILING = 64 << 20 };
+enum {
+	TEXT_SYLLABLES = 200,
+	TEXT_HITS = 64,
+	SYNONYM_KEY = 1 << 20,
+	RECORD_KEY = 1 << 21,
+	ARENA_CEILING = 64 << 20
+};
 
 static const float tf_of_kind[] = {[TEXT_NAME] = 2, [TEXT_EVERYDAY] = 2, [TEXT_ASK] = 1, [TEXT_KEYWORD] = 1};
 
@@ -89,6 +95,7 @@ enum err catalog_add(struct catalog *ix, const struct doc_facts *facts)
 		.valid_to = facts->valid_to,
 		.kind = facts->kind,
 		.levels = facts->levels,
+		.popular = (uint8_t)lexicon_popular(ix->lexicon, facts->id),
 		.ended = facts->ended};
 
 	d.id = arena_string(&ix->arena, facts->id);
@@ -97,6 +104,8 @@ enum err catalog_add(struct catalog *ix, const struct doc_facts *facts)
 	d.code = facts->code && strcmp(facts->code, facts->id) == 0 ? d.id
 								    : arena_string(&ix->arena, facts->code);
 	if (!d.id || !d.unit || !d.title || (facts->code && !d.code) || GROW(ix, document, documents) != OK ||
+		numbers_give(&ix->marks, numbers_key(facts->id, strlen(facts->id)) ^ RECORD_KEY, &d.record) !=
+			OK ||
 		phrase_number(ix, 1, facts->name, name_without_level(facts->name), &d.group) != OK ||
 		phrase_number(ix, 2, facts->field ? facts->field : "",
 			facts->field ? strlen(facts->field) : 0, &d.field) != OK)
@@ -239,7 +248,6 @@ static void count_postings(struct catalog *ix, struct gather *g)
 
 	for (uint32_t d = 0; d < ix->document_count; d++) {
 		gather_document(ix, &ix->documents[d], g);
-		ix->documents[d].length = g->length;
 		sum += (double)g->length;
 		for (uint32_t i = 0; i < g->seen_count; i++)
 			ix->posting_first[g->seen[i] + 1]++;
@@ -250,11 +258,34 @@ static void count_postings(struct catalog *ix, struct gather *g)
 
 static void fill_postings(struct catalog *ix, struct gather *g, uint32_t *next)
 {
+	static const float
+		k1 = 1.2f,
+		b = 0.5f; /* BM25's usual k1; documents of several texts are long for a good reason */
+
 	for (uint32_t d = 0; d < ix->document_count; d++) {
+		float norm;
+
 		gather_document(ix, &ix->documents[d], g);
-		for (uint32_t i = 0; i < g->seen_count; i++)
-			ix->postings[next[g->seen[i]]++] = (struct posting){d, g->tf[g->seen[i]]};
+		norm = k1 * (1 - b + b * g->length / ix->mean_length);
+		for (uint32_t i = 0; i < g->seen_count; i++) {
+			float tf = g->tf[g->seen[i]];
+
+			ix->postings[next[g->seen[i]]++] = (struct posting){d, tf * (k1 + 1) / (tf + norm)};
+		}
 		gather_clear(g);
+	}
+}
+
+static void weigh_texts(struct catalog *ix)
+{
+	for (uint32_t i = 0; i < ix->text_count; i++) {
+		struct text *t = &ix->texts[i];
+
+		for (uint32_t k = t->first; k < t->first + t->count; k++)
+			t->mass +=
+				ix->idf[ix->syllables[k].token] +
+				(ix->syllables[k].pair ? ix->idf[ix->syllables[k].pair] * CATALOG_PAIR_SHARE
+						       : 0);
 	}
 }
 
@@ -283,6 +314,7 @@ enum err catalog_finish(struct catalog *ix)
 	if (!ix->postings)
 		goto out;
 	fill_postings(ix, &g, next);
+	weigh_texts(ix);
 	err = OK;
 out:
 	free(next);

@@ -7,6 +7,9 @@
 
 enum text_kind { TEXT_NAME, TEXT_EVERYDAY, TEXT_ASK, TEXT_KEYWORD };
 
+/* A pair counts this much of its idf beside its two syllables. */
+#define CATALOG_PAIR_SHARE 0.7f
+
 struct span {           /* a synonym's phrase in a text */
 	uint32_t token; /* of the line */
 	uint16_t start, length;
@@ -16,6 +19,7 @@ struct text {
 	uint32_t first, count;     /* syllables: catalog.syllables[first …] */
 	uint32_t span, span_count; /* catalog.spans[span …] */
 	uint32_t acts, variants;   /* bits */
+	float mass;                /* idf of its syllables, and a share of its pairs' */
 	enum text_kind kind;
 };
 
@@ -32,16 +36,16 @@ struct doc {
 	const char *id, *code, *unit, *title; /* in the catalog's arena; code may be NULL */
 	uint32_t text, text_count;
 	uint32_t valid_from, valid_to; /* 20261121; valid_to UINT32_MAX: open */
+	uint32_t record;               /* equal for versions of one record */
 	uint32_t group;                /* equal for records of one name at several levels or provinces */
 	uint32_t field;
-	uint8_t kind, levels;
-	bool ended;   /* abolished or replaced */
-	float length; /* tokens in its texts */
+	uint8_t kind, levels, popular;
+	bool ended; /* abolished or replaced */
 };
 
 struct posting {
 	uint32_t document;
-	float tf; /* of the token in the document's texts, the name counting more */
+	float impact; /* the token's BM25 for this document but for its idf; the name counts more than a way of asking */
 };
 
 struct catalog {

@@ -256,15 +256,17 @@ static size_t one_for_each_name(const struct catalog *c, struct candidate *candi
 	size_t n = 0;
 
 	for (size_t i = 0; i < count; i++) {
-		const struct doc *d = &c->documents[candidates[i].document];
-		size_t k = 0;
+		const struct doc *d = &c->documents[candidates[i].document], *before = NULL;
+		size_t k;
 
-		while (k < n && c->documents[candidates[k].document].group != d->group &&
-			strcmp(c->documents[candidates[k].document].id, d->id) != 0)
-			k++;
+		for (k = 0; k < n; k++) {
+			before = &c->documents[candidates[k].document];
+			if (before->group == d->group || before->record == d->record)
+				break;
+		}
 		if (k == n)
 			candidates[n++] = candidates[i];
-		else if (d->unit[0] && strcmp(c->documents[candidates[k].document].id, d->id) == 0)
+		else if (d->unit[0] && before->record == d->record)
 			candidates[k].document = candidates[i].document;
 	}
 	return n;

@@ -18,7 +18,7 @@ struct entry {           /* a phrase that ends at a node of the trie */
 };
 
 struct lexicon {
-	struct numbers counts, counts_marked, counts_pair;
+	struct numbers counts, counts_marked, counts_pair, popular;
 	struct numbers nodes; /* (node, syllable) → node */
 	struct numbers ends;  /* node → first entry */
 	struct entry *entries;
@@ -164,6 +164,15 @@ static enum err add_pair(struct lexicon *l, const struct line *line, struct why 
 		count);
 }
 
+static enum err add_popular(struct lexicon *l, const struct line *line, struct why *why)
+{
+	uint32_t rank = count_of(line);
+
+	if (rank < 1 || rank > 2)
+		return line_bad(line, "a rank of 1 or 2 is wanted", why);
+	return numbers_set(&l->popular, numbers_key(line->left, line->left_len), rank);
+}
+
 static const struct list {
 	const char *name;
 	enum err (*add)(struct lexicon *l, const struct line *line, struct why *why);
@@ -173,6 +182,7 @@ static const struct list {
 	{"knowledge/words/synonyms.tsv", add_synonym},
 	{"knowledge/words/acts.tsv", add_act},
 	{"knowledge/words/variants.tsv", add_variant},
+	{"knowledge/words/popular.tsv", add_popular},
 };
 
 static enum err list_read(struct lexicon *l, const struct list *list, struct bytes text, struct why *why)
@@ -244,6 +254,7 @@ void lexicon_free(struct lexicon *l)
 	numbers_release(&l->counts);
 	numbers_release(&l->counts_marked);
 	numbers_release(&l->counts_pair);
+	numbers_release(&l->popular);
 	numbers_release(&l->nodes);
 	numbers_release(&l->ends);
 	free(l->entries);
@@ -265,6 +276,11 @@ uint32_t lexicon_count_pair(const struct lexicon *l, const char *first, const ch
 {
 	return numbers_get(&l->counts_pair,
 		numbers_key_pair(numbers_key(first, strlen(first)), numbers_key(second, strlen(second))));
+}
+
+unsigned lexicon_popular(const struct lexicon *l, const char *record)
+{
+	return numbers_get(&l->popular, numbers_key(record, strlen(record)));
 }
 
 size_t lexicon_phrase_count(const struct lexicon *l, enum phrase_kind kind)

@@ -1,12 +1,16 @@
 /* lexicon.h - the word lists that spelling and search use, loaded once, read-only afterwards; any thread.
  *
  * Files in knowledge/words/, UTF-8, one entry a line, "# " begins a comment:
- *   syllables.tsv syllable TAB count         every Vietnamese syllable we know, with marks
- *   pairs.tsv     two syllables TAB count    which follow one another, without marks
- *   synonyms.tsv  official term TAB everyday term | everyday term …   any of them may stand for any other
- *   acts.tsv      name TAB phrase | phrase …      what is done: reissue, renew, revoke …; none of them: the
- * base act variants.tsv  name TAB phrase | phrase …      for whom or where: foreign, border, enterprise … A
- * list that is missing or malformed is a failure that names file and line. */
+ *
+ *   syllables.tsv    syllable, count            every Vietnamese syllable we know, with marks
+ *   pairs.tsv        two syllables, count       which follow one another, without marks
+ *   synonyms.tsv     official term, everyday term | everyday term …   any of them may stand for any other
+ *   acts.tsv         name, phrase | phrase …    what is done: reissue, renew, revoke …; none: the base act
+ *   variants.tsv     name, phrase | phrase …    for whom or where: foreign, border, enterprise …
+ *   popular.tsv      record id, 1 or 2          how much it is asked for
+ *
+ * Columns are parted by a tab. A list that is missing or malformed is a failure that names file and line.
+ */
 #ifndef MOTCUA_LEXICON_H
 #define MOTCUA_LEXICON_H
 
@@ -24,6 +28,8 @@ void lexicon_free(struct lexicon *l); /* NULL is fine */
 uint32_t lexicon_count(const struct lexicon *l, const char *plain);
 uint32_t lexicon_count_marked(const struct lexicon *l, const char *marked);
 uint32_t lexicon_count_pair(const struct lexicon *l, const char *first, const char *second);
+
+unsigned lexicon_popular(const struct lexicon *l, const char *record); /* 0: not in the list */
 
 enum phrase_kind { PHRASE_SYNONYM, PHRASE_ACT, PHRASE_VARIANT, PHRASE_KINDS };
 

@@ -14,8 +14,7 @@ const char *const sure_names[SURE_COUNT] = {SURES(FEATURE_NAME)};
 
 /* Shares of a syllable's idf that count as its mass. */
 static const float role_mass[] = {[TERM_TOPIC] = 1, [TERM_FACET] = 0.2f, [TERM_FILLER] = 0};
-static const float pair_share = 0.7f;
-static const double k1 = 1.2, b = 0.5;
+static const float pair_share = CATALOG_PAIR_SHARE;
 
 enum err ranker_init(struct ranker *r, const struct catalog *ix)
 {
@@ -23,8 +22,7 @@ enum err ranker_init(struct ranker *r, const struct catalog *ix)
 	r->bm25 = calloc(ix->document_count + 1, sizeof *r->bm25);
 	r->touched = calloc(ix->document_count + 1, sizeof *r->touched);
 	r->place = calloc(ix->tokens.count + 2, sizeof *r->place);
-	r->pair_place = calloc(ix->tokens.count + 2, sizeof *r->pair_place);
-	if (r->bm25 && r->touched && r->place && r->pair_place)
+	if (r->bm25 && r->touched && r->place)
 		return OK;
 	ranker_release(r);
 	return ERR_NOMEM;
@@ -35,8 +33,16 @@ void ranker_release(struct ranker *r)
 	free(r->bm25);
 	free(r->touched);
 	free(r->place);
-	free(r->pair_place);
 	*r = (struct ranker){0};
+}
+
+/* "làm lại" is an act although "làm" alone asks how; "bao lâu" is none. */
+static bool names_the_matter(const struct term *terms, const struct phrase_hit *hit)
+{
+	for (size_t i = hit->start; i < (size_t)hit->start + hit->length; i++)
+		if (terms[i].role != TERM_FACET)
+			return true;
+	return false;
 }
 
 static void ask_synonyms(const struct catalog *ix, const struct term *terms, size_t count, struct asked *q)
@@ -51,7 +57,7 @@ static void ask_synonyms(const struct catalog *ix, const struct term *terms, siz
 	for (size_t i = 0; i < n; i++) {
 		uint32_t token;
 
-		if (hits[i].kind == PHRASE_ACT)
+		if (hits[i].kind == PHRASE_ACT && names_the_matter(terms, &hits[i]))
 			q->acts |= 1u << hits[i].id;
 		else if (hits[i].kind == PHRASE_VARIANT)
 			q->variants |= 1u << hits[i].id;
@@ -101,6 +107,11 @@ void rank_ask(const struct catalog *ix, const struct term *terms, size_t count, 
 	ask_synonyms(ix, terms, q->count, q);
 }
 
+struct hit { /* a document on its way to be a candidate */
+	uint32_t document;
+	float bm25;
+};
+
 static void add_postings(struct ranker *r, uint32_t token, float weight)
 {
 	const struct catalog *ix = r->index;
@@ -108,53 +119,76 @@ static void add_postings(struct ranker *r, uint32_t token, float weight)
 	if (token == 0 || weight <= 0)
 		return;
 	for (uint32_t i = ix->posting_first[token]; i < ix->posting_first[token + 1]; i++) {
-		const struct posting *p = &ix->postings[i];
-		double norm =
-			k1 * (1 - b + b * (double)(ix->documents[p->document].length / ix->mean_length));
+		uint32_t document = ix->postings[i].document;
 
-		if (r->bm25[p->document] == 0)
-			r->touched[r->touched_count++] = p->document;
-		r->bm25[p->document] += weight * (float)((double)p->tf * (k1 + 1) / ((double)p->tf + norm));
+		if (r->bm25[document] == 0)
+			r->touched[r->touched_count++] = document;
+		r->bm25[document] += weight * ix->postings[i].impact;
 	}
 }
 
 static int more_bm25(const void *left, const void *right)
 {
-	float l = ((const struct candidate *)left)->bm25, r = ((const struct candidate *)right)->bm25;
+	const struct hit *l = left, *r = right;
 
-	return (l < r) - (l > r);
+	if (l->bm25 != r->bm25)
+		return l->bm25 < r->bm25 ? 1 : -1;
+	return (l->document > r->document) - (l->document < r->document);
 }
 
-/* Keeps the best `room`: the weakest of those kept is looked for anew when it is replaced. */
-static size_t keep_best(struct ranker *r, bool (*keep_cb)(void *arg, uint32_t document), void *arg,
-	struct candidate *c, size_t room)
+/* The heap's root is the weakest; the new one sinks to its place. */
+static void sink(struct hit *heap, size_t count, struct hit new)
 {
-	size_t n = 0, weakest = 0;
+	size_t at = 0;
+
+	for (;;) {
+		size_t child = 2 * at + 1;
+
+		if (child >= count)
+			break;
+		if (child + 1 < count && heap[child + 1].bm25 < heap[child].bm25)
+			child++;
+		if (heap[child].bm25 >= new.bm25)
+			break;
+		heap[at] = heap[child];
+		at = child;
+	}
+	heap[at] = new;
+}
+
+static void rise(struct hit *heap, size_t at, struct hit new)
+{
+	while (at > 0 && heap[(at - 1) / 2].bm25 > new.bm25) {
+		heap[at] = heap[(at - 1) / 2];
+		at = (at - 1) / 2;
+	}
+	heap[at] = new;
+}
+
+static size_t keep_best(struct ranker *r, bool (*keep_cb)(void *arg, uint32_t document), void *arg,
+	struct hit *heap, size_t room)
+{
+	size_t n = 0;
 
 	for (size_t i = 0; i < r->touched_count; i++) {
-		uint32_t d = r->touched[i];
+		struct hit hit = {r->touched[i], r->bm25[r->touched[i]]};
 
-		if ((n == room && r->bm25[d] <= c[weakest].bm25) || !keep_cb(arg, d))
+		r->bm25[hit.document] = 0;
+		if ((n == room && hit.bm25 <= heap[0].bm25) || !keep_cb(arg, hit.document))
 			continue;
-		if (n < room) {
-			c[n++] = (struct candidate){.document = d, .bm25 = r->bm25[d]};
-		} else {
-			c[weakest] = (struct candidate){.document = d, .bm25 = r->bm25[d]};
-		}
-		if (n < room)
-			continue;
-		weakest = 0;
-		for (size_t k = 1; k < n; k++)
-			if (c[k].bm25 < c[weakest].bm25)
-				weakest = k;
+		if (n == room)
+			sink(heap, n, hit);
+		else
+			rise(heap, n++, hit);
 	}
-	qsort(c, n, sizeof *c, more_bm25);
+	qsort(heap, n, sizeof *heap, more_bm25);
 	return n;
 }
 
 size_t rank_candidates(struct ranker *r, const struct asked *q, bool (*keep_cb)(void *arg, uint32_t document),
 	void *arg, struct candidate *candidates, size_t room)
 {
+	struct hit heap[CANDIDATES_MAX];
 	size_t n;
 
 	r->touched_count = 0;
@@ -164,27 +198,47 @@ size_t rank_candidates(struct ranker *r, const struct asked *q, bool (*keep_cb)(
 	}
 	for (size_t i = 0; i < q->synonym_count; i++)
 		add_postings(r, q->synonyms[i], r->index->idf[q->synonyms[i]]);
-	n = keep_best(r, keep_cb, arg, candidates, room);
-	for (size_t i = 0; i < r->touched_count; i++)
-		r->bm25[r->touched[i]] = 0;
+	n = keep_best(r, keep_cb, arg, heap, room < CANDIDATES_MAX ? room : CANDIDATES_MAX);
+	for (size_t i = 0; i < n; i++)
+		candidates[i] = (struct candidate){.document = heap[i].document, .bm25 = heap[i].bm25};
 	return n;
 }
 
-/* How one text and the question lie on one another. */
-struct overlap {
-	float question, text, fit, differ; /* shares of mass */
-	uint64_t terms[ASKED_MAX / 64 + 1],
-		pairs[ASKED_MAX / 64 + 1]; /* bits: covered places of the question */
+/* Places of the question that a text covers, and their mass. */
+struct cover {
+	uint64_t terms[ASKED_MAX / 64], pairs[ASKED_MAX / 64];
+	float mass;
 };
 
-static void bit_set(uint64_t *bits, size_t i)
+/* How one text and the question lie on one another: shares of mass. */
+struct overlap {
+	float question, text, fit, differ;
+};
+
+static bool bit_new(uint64_t *bits, size_t i)
 {
-	bits[i / 64] |= 1ull << i % 64;
+	uint64_t bit = 1ull << i % 64;
+	bool new = !(bits[i / 64] & bit);
+
+	bits[i / 64] |= bit;
+	return new;
 }
 
 static bool bit_has(const uint64_t *bits, size_t i)
 {
 	return bits[i / 64] >> i % 64 & 1;
+}
+
+static void cover_term(const struct asked *q, struct cover *c, size_t i)
+{
+	if (bit_new(c->terms, i))
+		c->mass += q->terms[i].mass;
+}
+
+static void cover_pair(const struct asked *q, struct cover *c, size_t i)
+{
+	if (bit_new(c->pairs, i))
+		c->mass += q->terms[i].pair_mass;
 }
 
 static bool asked_synonym(const struct asked *q, uint32_t token)
@@ -195,8 +249,9 @@ static bool asked_synonym(const struct asked *q, uint32_t token)
 	return false;
 }
 
+/* The text's synonyms that the question has too cover their places on both sides; the first `covers` of them at once. */
 static void cover_synonyms(const struct catalog *ix, const struct asked *q, const struct text *t,
-	uint64_t *text_bits, struct overlap *o)
+	uint64_t *text_bits, struct cover **covers)
 {
 	for (uint32_t i = t->span; i < t->span + t->span_count; i++) {
 		const struct span *span = &ix->spans[i];
@@ -204,63 +259,58 @@ static void cover_synonyms(const struct catalog *ix, const struct asked *q, cons
 		if (!asked_synonym(q, span->token))
 			continue;
 		for (size_t k = span->start; k < (size_t)span->start + span->length; k++)
-			bit_set(text_bits, k);
-		for (size_t k = 0; k < q->count; k++)
-			if (q->terms[k].synonym == span->token) {
-				bit_set(o->terms, k);
+			bit_new(text_bits, k);
+		for (size_t k = 0; k < q->count; k++) {
+			if (q->terms[k].synonym != span->token)
+				continue;
+			for (size_t c = 0; c < 2; c++) {
+				cover_term(q, covers[c], k);
 				if (k > 0 && q->terms[k - 1].synonym == span->token)
-					bit_set(o->pairs, k);
+					cover_pair(q, covers[c], k);
 			}
+		}
 	}
 }
 
-static float asked_covered(const struct asked *q, const struct overlap *o)
-{
-	float sum = 0;
-
-	for (size_t i = 0; i < q->count; i++) {
-		if (bit_has(o->terms, i))
-			sum += q->terms[i].mass;
-		if (bit_has(o->pairs, i))
-			sum += q->terms[i].pair_mass;
-	}
-	return sum;
-}
-
-static void lay(const struct ranker *r, const struct asked *q, const struct text *t, struct overlap *o)
+/* Lays the text and the question on one another; the record's `bag` takes up what is covered. */
+static struct overlap lay(
+	const struct ranker *r, const struct asked *q, const struct text *t, struct cover *bag)
 {
 	const struct catalog *ix = r->index;
 	uint64_t text_bits[4] = {0}; /* a text has at most 200 syllables */
-	float mass = 0, covered = 0, differ = 0;
+	struct cover one = {.mass = 0}, *covers[] = {&one, bag};
+	struct overlap o = {0};
+	float covered = 0, differ = 0;
+	bool synonyms = t->span_count && q->synonym_count;
 
-	memset(o, 0, sizeof *o);
-	if (t->span_count && q->synonym_count)
-		cover_synonyms(ix, q, t, text_bits, o);
+	if (synonyms)
+		cover_synonyms(ix, q, t, text_bits, covers);
 	for (uint32_t i = 0; i < t->count; i++) {
 		const struct text_syllable *s = &ix->syllables[t->first + i];
-		size_t place = r->place[s->token], pair = s->pair ? r->pair_place[s->pair] : 0;
-		float own = ix->idf[s->token], pair_own = s->pair ? ix->idf[s->pair] * pair_share : 0;
-		bool by_synonym = bit_has(text_bits, i);
+		size_t place = r->place[s->token], pair = s->pair ? r->place[s->pair] : 0;
+		bool by_synonym = synonyms && bit_has(text_bits, i);
 
-		mass += own + pair_own;
 		if (place) {
 			const struct asked_term *term = &q->terms[place - 1];
 
-			bit_set(o->terms, place - 1);
-			if (term->marked && term->marked != s->marked)
-				differ += term->mass;
+			cover_term(q, &one, place - 1);
+			cover_term(q, bag, place - 1);
+			differ += term->marked && term->marked != s->marked ? term->mass : 0;
+		}
+		if (pair) {
+			cover_pair(q, &one, pair - 1);
+			cover_pair(q, bag, pair - 1);
 		}
 		if (place || by_synonym)
-			covered += own;
-		if (pair)
-			bit_set(o->pairs, pair - 1);
-		if (pair || (by_synonym && i > 0 && bit_has(text_bits, i - 1)))
-			covered += pair_own;
+			covered += ix->idf[s->token];
+		if (pair || (by_synonym && s->pair && i > 0 && bit_has(text_bits, i - 1)))
+			covered += ix->idf[s->pair] * pair_share;
 	}
-	o->question = q->mass > 0 ? asked_covered(q, o) / q->mass : 0;
-	o->text = mass > 0 ? covered / mass : 0;
-	o->fit = o->question + o->text > 0 ? 2 * o->question * o->text / (o->question + o->text) : 0;
-	o->differ = q->mass > 0 ? differ / q->mass : 0;
+	o.question = q->mass > 0 ? one.mass / q->mass : 0;
+	o.text = t->mass > 0 ? covered / t->mass : 0;
+	o.fit = o.question + o.text > 0 ? 2 * o.question * o.text / (o.question + o.text) : 0;
+	o.differ = q->mass > 0 ? differ / q->mass : 0;
+	return o;
 }
 
 static float bits_share(uint32_t bits)
@@ -272,10 +322,8 @@ static void features_of_kind(const struct asked *q, uint32_t acts, uint32_t vari
 {
 	f[FEATURE_act_agrees] = bits_share(q->acts & acts);
 	f[FEATURE_act_extra] = bits_share(acts & ~q->acts);
-	f[FEATURE_act_missing] = bits_share(q->acts & ~acts);
 	f[FEATURE_variant_agrees] = bits_share(q->variants & variants);
 	f[FEATURE_variant_extra] = bits_share(variants & ~q->variants);
-	f[FEATURE_variant_missing] = bits_share(q->variants & ~variants);
 	f[FEATURE_foreign_extra] = (variants & ~q->variants & 1) ? 1.0f : 0; /* the list's first line */
 }
 
@@ -284,6 +332,8 @@ static void features_of_document(const struct doc *d, const struct text *name, f
 	f[FEATURE_commune] = d->levels & LEVEL_COMMUNE ? 1 : 0;
 	f[FEATURE_ministry] = d->levels == LEVEL_MINISTRY || d->levels == 0 ? 1 : 0;
 	f[FEATURE_has_asks] = d->text_count > 2 ? 1 : 0;
+	f[FEATURE_popular] = d->popular ? 1 : 0;
+	f[FEATURE_ended] = d->ended ? 1 : 0;
 	f[FEATURE_name_long] = fminf(1, (float)name->count / 40.0f);
 	f[FEATURE_not_procedure] = d->kind != 0 ? 1 : 0;
 }
@@ -292,17 +342,13 @@ static void candidate_features(struct ranker *r, const struct asked *q, struct c
 {
 	const struct doc *d = &r->index->documents[c->document];
 	const struct text *name = &r->index->texts[d->text];
-	struct overlap o, bag = {0};
+	struct cover bag = {.mass = 0};
 	float best = -1, second = 0, *f = c->features;
 
 	for (uint32_t i = d->text; i < d->text + d->text_count; i++) {
 		const struct text *t = &r->index->texts[i];
+		struct overlap o = lay(r, q, t, &bag);
 
-		lay(r, q, t, &o);
-		for (size_t k = 0; k < sizeof bag.terms / sizeof *bag.terms; k++) {
-			bag.terms[k] |= o.terms[k];
-			bag.pairs[k] |= o.pairs[k];
-		}
 		if (t == name) {
 			f[FEATURE_name_fit] = o.fit;
 			f[FEATURE_name_question] = o.question;
@@ -322,7 +368,7 @@ static void candidate_features(struct ranker *r, const struct asked *q, struct c
 		f[FEATURE_best_is_everyday] = t->kind == TEXT_EVERYDAY ? 1 : 0;
 	}
 	f[FEATURE_second_fit] = second;
-	f[FEATURE_bag_question] = q->mass > 0 ? asked_covered(q, &bag) / q->mass : 0;
+	f[FEATURE_bag_question] = q->mass > 0 ? bag.mass / q->mass : 0;
 	f[FEATURE_bm25_mass] = q->mass > 0 ? fminf(1, c->bm25 / q->mass / 2.2f) : 0;
 	features_of_kind(q, name->acts, name->variants, f);
 	features_of_document(d, name, f);
@@ -334,7 +380,7 @@ static void places_set(struct ranker *r, const struct asked *q, bool set)
 		if (q->terms[i].token)
 			r->place[q->terms[i].token] = set ? (uint16_t)(i + 1) : 0;
 		if (q->terms[i].pair)
-			r->pair_place[q->terms[i].pair] = set ? (uint16_t)(i + 1) : 0;
+			r->place[q->terms[i].pair] = set ? (uint16_t)(i + 1) : 0;
 	}
 }
 

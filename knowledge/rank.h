@@ -22,15 +22,15 @@
 	FEATURE(bm25_mass)    /* the same against the question's mass */                                     \
 	FEATURE(marks_differ) /* covered mass whose marks differ */                                          \
 	FEATURE(act_agrees)                                                                                  \
-	FEATURE(act_extra)   /* the name has one the question has not */                                     \
-	FEATURE(act_missing) /* the other way round */                                                       \
+	FEATURE(act_extra) /* the name has one the question has not */                                       \
 	FEATURE(variant_agrees)                                                                              \
 	FEATURE(variant_extra)                                                                               \
-	FEATURE(variant_missing)                                                                             \
 	FEATURE(foreign_extra)                                                                               \
 	FEATURE(commune)                                                                                     \
 	FEATURE(ministry)                                                                                    \
 	FEATURE(has_asks) /* somebody wrote down how people ask for it */                                    \
+	FEATURE(popular)  /* popular.tsv */                                                                  \
+	FEATURE(ended)    /* abolished or replaced */                                                        \
 	FEATURE(name_long)                                                                                   \
 	FEATURE(body) /* rare words of the question in the body */                                           \
 	FEATURE(not_procedure)
@@ -39,7 +39,7 @@
 enum feature { FEATURES(FEATURE_ENUM) FEATURE_COUNT };
 extern const char *const feature_names[FEATURE_COUNT];
 
-enum { ASKED_MAX = 192, CANDIDATES_MAX = 64 };
+enum { ASKED_MAX = 192, CANDIDATES_MAX = 48 };
 
 struct asked_term {
 	uint32_t token, pair, marked; /* pair: with the term before; marked 0: typed without marks */
@@ -90,8 +90,7 @@ struct ranker {
 	float *bm25;       /* by document */
 	uint32_t *touched; /* documents with bm25 > 0 */
 	size_t touched_count;
-	uint16_t *place; /* token → 1 + place in asked.terms; 0: not asked */
-	uint16_t *pair_place;
+	uint16_t *place; /* token of a term or pair → 1 + its place in asked.terms; 0: not asked */
 };
 
 enum err ranker_init(struct ranker *r, const struct catalog *ix);

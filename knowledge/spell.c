@@ -248,7 +248,7 @@ static void join_walk(const struct lexicon *l, const char *word, size_t len, str
 			if (score > steps[end].score)
 				steps[end] = (struct join_step){score, (uint8_t)from,
 					(uint8_t)(steps[from].pieces + 1),
-					(uint8_t)(steps[from].pairs + pair)};
+					(uint8_t)(steps[from].pairs + (pair || end - from >= LONG_PIECE))};
 		}
 	}
 }
