@@ -128,5 +128,5 @@ enum err store_schema_ready(struct store_db *db, const char *path, bool may_writ
 		err = bring_up(db, path, &a, schema, program, why);
 out:
 	arena_release(&a);
-	return err;
+	return err == ERR_NOMEM ? why_set(why, err, "could not open \"%s\": out of memory", path) : err;
 }
