@@ -242,7 +242,7 @@ static void read_kind(struct reading *r, const char *name, struct event *e)
 	e->kind = kind_of(r, name);
 	if (e->kind == EVENT_ECHO && json_get(json_get(r->root, "sender"), "admin_id"))
 		e->kind = EVENT_STAFF;
-	if (e->kind == EVENT_TEXT || e->kind == EVENT_ECHO || e->kind == EVENT_STAFF)
+	if (e->kind == EVENT_TEXT || e->kind == EVENT_ECHO)
 		e->text = json_text(r->a, r->message, "text",
 			&r->err); /* Zalo echoes carry no reference but their words */
 	if (e->kind == EVENT_ATTACHMENT)

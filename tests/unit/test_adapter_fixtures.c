@@ -28,7 +28,7 @@ static const struct expected zalo_files[] = {
 		 "dedupe=zalo|593337282659451155|follow|3477491037657428713|1607316824892"}},
 	{"console2020_oa_send_gif.json",
 		{"ECHO name=oa_send_gif account=593337282659451155 user=3477491037657428713 msg=This is "
-		 "message id time=1607316855411 "
+		 "message id text=This is testing message time=1607316855411 "
 		 "dedupe=zalo|593337282659451155|oa_send_gif|3477491037657428713|1607316855411"}},
 	{"console2020_shop_has_order.json",
 		{"OTHER name=shop_has_order account=593337282659451155 time=1607316836907 "
@@ -49,9 +49,10 @@ static const struct expected zalo_files[] = {
 		{"ATTACHMENT name=user_send_video account=593337282659451155 user=3477491037657428713 "
 		 "msg=This is message id text=This is testing message time=1607316858753 "
 		 "dedupe=zalo|593337282659451155|user_send_video|3477491037657428713|1607316858753"}},
-	{"rec2020_oa_send_text.json", {"ECHO name=oa_send_text account=948302900104642662 "
-				       "user=9573900956582311748 msg=eb953f9887671f7dcb2d time=1608262932945 "
-				       "dedupe=zalo|948302900104642662|oa_send_text|eb953f9887671f7dcb2d"}},
+	{"rec2020_oa_send_text.json",
+		{"ECHO name=oa_send_text account=948302900104642662 "
+		 "user=9573900956582311748 msg=eb953f9887671f7dcb2d text=abc time=1608262932945 "
+		 "dedupe=zalo|948302900104642662|oa_send_text|eb953f9887671f7dcb2d"}},
 	{"rec2020_user_send_sticker.json",
 		{"STICKER name=user_send_sticker account=948302900104642662 user=9573900956582311748 "
 		 "msg=5be3d59bf97e073fd2ca time=1608281841361 "
