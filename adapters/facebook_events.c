@@ -114,7 +114,7 @@ static void read_message(struct reading *r, const cJSON *message, struct event *
 	if (is_true(message, "is_echo"))
 		read_echo(r, message, e);
 	else if (is_true(message, "is_deleted"))
-		e->kind = EVENT_DELETE;
+		e->kind = e->msg_id ? EVENT_DELETE : EVENT_OTHER;
 	else
 		read_text(r, message, e);
 }
