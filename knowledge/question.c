@@ -139,7 +139,7 @@ static enum term_role role_of(unsigned flags)
 {
 	if (flags & SPOKEN_FACET)
 		return TERM_FACET;
-	return flags & SPOKEN_STOP && !(flags & SPOKEN_KEPT) ? TERM_FILLER : TERM_TOPIC;
+	return flags & SPOKEN_STOP && !(flags & (SPOKEN_KEPT | SPOKEN_UNSURE)) ? TERM_FILLER : TERM_TOPIC;
 }
 
 static enum err fill_terms(struct arena *a, const struct spoken *s, struct question *q)

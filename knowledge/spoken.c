@@ -5,9 +5,7 @@
  * decide, it has to be as the list has it. */
 static bool is_strict(const struct spoken *s, const struct word_entry *e)
 {
-	if (e->length > 1)
-		return e->typed_only;
-	return e->typed_only || s->strict || (e->list == LIST_UTTERANCES && e->kind != RULE_WHOLE);
+	return e->length == 1 && (s->strict || (e->list == LIST_UTTERANCES && e->kind != RULE_WHOLE));
 }
 
 bool spoken_fits(const struct spoken *s, const struct word_entry *e, size_t at)
@@ -38,6 +36,17 @@ const struct word_entry *spoken_longest(const struct spoken *s, enum word_list l
 	return longest;
 }
 
+/* "the" in a message without marks is thế or thẻ; "lam" is làm or lắm, and neither names anything. */
+static bool is_unsure(const struct spoken *s, const struct word_entry *e, size_t at)
+{
+	if (e->length > 1 || s->strict || s->syllables[at].marked)
+		return false;
+	for (; e; e = e->next)
+		if (e->list == LIST_STOPWORDS && e->plain)
+			return false;
+	return true;
+}
+
 void spoken_mark_stops(struct spoken *s)
 {
 	static const unsigned flag_of[] = {[STOP_FILLER] = SPOKEN_FILLER,
@@ -48,8 +57,9 @@ void spoken_mark_stops(struct spoken *s)
 	for (size_t at = 0; at < s->count;) {
 		const struct word_entry *e = spoken_longest(s, LIST_STOPWORDS, at);
 		size_t end = at + (e ? e->length : 1);
+		unsigned flags = e ? flag_of[e->kind] | (is_unsure(s, e, at) ? SPOKEN_UNSURE : 0) : 0;
 
 		for (; at < end; at++)
-			s->flags[at] |= e ? flag_of[e->kind] : 0;
+			s->flags[at] |= flags;
 	}
 }

@@ -12,8 +12,9 @@
 #define SPOKEN_NAME 32U  /* names a facet: asks for it when nothing else is said */
 #define SPOKEN_KEPT 64U  /* looks like a facet or a stop word, but belongs to a name */
 #define SPOKEN_NUMBER 128U
-#define SPOKEN_SAID 256U  /* part of a phrase of utterances.tsv that can be the whole message */
-#define SPOKEN_LEANS 512U /* "thế còn", "cái đó" */
+#define SPOKEN_SAID 256U    /* part of a phrase of utterances.tsv that can be the whole message */
+#define SPOKEN_LEANS 512U   /* "thế còn", "cái đó" */
+#define SPOKEN_UNSURE 1024U /* a stop word, or another word without its marks */
 #define SPOKEN_STOP (SPOKEN_FILLER | SPOKEN_WHAT | SPOKEN_ASKING | SPOKEN_WEAK)
 
 struct spoken {

@@ -152,7 +152,8 @@ static int number_picked(const struct spoken *s)
 			if (choice || *end || n < 1 || n > CHOICE_MAX)
 				return 0;
 			choice = n;
-		} else if (!(s->flags[i] & (SPOKEN_SAID | SPOKEN_FILLER))) {
+		} else if (!(s->flags[i] & SPOKEN_SAID) &&
+			   (s->flags[i] & (SPOKEN_FILLER | SPOKEN_UNSURE)) != SPOKEN_FILLER) {
 			return 0;
 		}
 	}
@@ -183,7 +184,7 @@ struct said spoken_utterance(const struct spoken *s)
 	} else if (v.best) {
 		said.says = (enum utterance)v.best->value;
 		said.choice = v.best->choice;
-	} else if (only_stops(s)) {
+	} else if (only_stops(s) && !v.follows) {
 		said.says = SAY_GREETING; /* "dạ em hỏi ạ": nothing yet; a greeting invites the question */
 	}
 	return said;

@@ -248,9 +248,9 @@ static enum err read_utterance(struct row *r)
 
 static enum err read_stopword(struct row *r)
 {
-	if (*r->cells[2] && strcmp(r->cells[2], "typed") != 0)
+	if (*r->cells[2] && strcmp(r->cells[2], "plain") != 0)
 		return refuse(r, "unknown rule", r->cells[2]);
-	r->entry->typed_only = *r->cells[2] != '\0';
+	r->entry->plain = *r->cells[2] != '\0';
 	return read_word(r, r->cells[1], stop_kinds, "unknown kind", &r->entry->kind);
 }
 

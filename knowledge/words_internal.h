@@ -55,7 +55,7 @@ struct word_entry {
 		*next; /* another one for the same folded syllables, in the order of the list */
 	enum word_list list;
 	unsigned value, kind;
-	bool typed_only;               /* LIST_STOPWORDS: not for a message without marks */
+	bool plain;                    /* LIST_STOPWORDS: sure without its marks */
 	int choice;                    /* SAY_CHOICE: which */
 	uint64_t group, with, unless;  /* LIST_UTTERANCES: bits of groups */
 	const struct syllable *phrase; /* as the list has it */

@@ -23,7 +23,7 @@ static const struct {
 } good[] = {
 	{"facets.tsv", "# comment\n\nlệ phí\tfee\tnames\nbao nhiêu tiền\tfee\tasks\nmai táng phí\t-\tasks\n"},
 	{"utterances.tsv", "giấy\t@paper\ncháy nhà\temergency\tany\t\tpaper\ncái đầu\tchoice:1\twhole\n"},
-	{"stopwords.tsv", "ạ\tfiller\nbạn\tfiller\ttyped\ngì\twhat\n"},
+	{"stopwords.tsv", "ạ\tfiller\nbạn\tfiller\tplain\ngì\twhat\n"},
 	{"teencode.tsv", "bn\tbao nhiêu\t\ttiền,tien\nbn\tbạn\nk\tnghìn đồng\t#\nk\tkhông\n"},
 	{"abbreviations.tsv", "cccd\tcăn cước công dân\n"},
 	{"dialect.tsv", "chi\tgì\t\t!nhánh,cục\n"},
