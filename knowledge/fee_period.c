@@ -5,6 +5,9 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
+
+#define UNTIL "đến"
 
 static const char *skip(const char *s, const char *word)
 {
@@ -30,18 +33,125 @@ static bool read_day(const char *s, char ret_day[11])
 	return true;
 }
 
+/* The day named behind the "đến" at `s`; false when it is another "đến". */
+static bool day_behind(const char *s, char ret_day[11])
+{
+	return read_day(skip(skip(s + strlen(UNTIL), "hết"), "ngày"), ret_day);
+}
+
 bool fee_last_day(const char *text, char ret_day[11])
 {
 	bool found = false;
 
-	for (const char *s = text ? strstr(text, "đến") : NULL; s; s = strstr(s + 1, "đến")) {
+	for (const char *s = text ? strstr(text, UNTIL) : NULL; s; s = strstr(s + 1, UNTIL)) {
 		char day[11];
 
-		if (!read_day(skip(skip(s + strlen("đến"), "hết"), "ngày"), day))
+		if (!day_behind(s, day))
 			continue;
 		if (!found || strcmp(day, ret_day) > 0)
 			memcpy(ret_day, day, sizeof day);
 		found = true;
 	}
 	return found;
+}
+
+/* --- What still holds ----------------------------------------------------------------------------------- */
+
+struct span {
+	const char *from, *to; /* to is behind the last byte */
+};
+
+/* The brackets around `at`: innermost pair in `text`; false when it stands in none. */
+static bool brackets_around(const char *text, const char *at, struct span *ret_span)
+{
+	int depth = 0;
+
+	for (const char *s = at; s > text; s--) {
+		depth += s[-1] == ')' ? 1 : s[-1] == '(' ? -1 : 0;
+		if (depth >= 0)
+			continue;
+		ret_span->from = s - 1;
+		depth = 0;
+		for (const char *e = at; *e; e++) {
+			depth += *e == '(' ? 1 : *e == ')' ? -1 : 0;
+			if (depth < 0) {
+				ret_span->to = e + 1;
+				return true;
+			}
+		}
+		return false;
+	}
+	return false;
+}
+
+static bool ends_sentence(const char *s)
+{
+	return *s == '\n' || ((*s == '.' || *s == ';') && (s[1] == ' ' || s[1] == '\n' || s[1] == '\0')) ||
+	       strncmp(s, " - ", 3) == 0 || strncmp(s, " + ", 3) == 0;
+}
+
+static struct span sentence_around(const char *text, const char *at)
+{
+	struct span span = {text, at};
+
+	for (const char *s = text; s < at; s++)
+		if (ends_sentence(s))
+			span.from = s + 1;
+	while (*span.to && !ends_sentence(span.to))
+		span.to++;
+	if (*span.to == '.' || *span.to == ';')
+		span.to++;
+	return span;
+}
+
+static bool holds(struct span span, const char *const *words)
+{
+	for (; *words; words++) {
+		size_t len = strlen(*words);
+
+		for (const char *s = span.from; s + len <= span.to; s++)
+			if (strncasecmp(s, *words, len) == 0)
+				return true;
+	}
+	return false;
+}
+
+/* A rule for a while beside the one that stays: an exemption, a discount, or "từ … đến …, mức thu là …". What has only an end
+ * ("160.000 đồng (áp dụng đến hết ngày …)") is the rule itself: with it everything ends. */
+static bool passing(struct span span)
+{
+	static const char *const exempt[] = {"miễn", "Miễn", "giảm", "Giảm", "%", NULL};
+	static const char *const begins[] = {"từ ngày", "Từ ngày", "từ 0", "từ 1", NULL};
+	static const char *const amount[] = {"mức thu", "mức phí", "đồng/", NULL};
+
+	return holds(span, exempt) || (holds(span, begins) && holds(span, amount));
+}
+
+enum err fee_on(struct arena *a, const char *text, const char *as_of, const char **ret_text)
+{
+	char *now = arena_string(a, text), day[11];
+	const char *at;
+
+	if (!now)
+		return ERR_NOMEM;
+	at = strstr(now, UNTIL);
+	while (at) {
+		struct span span;
+
+		if (!day_behind(at, day) || strcmp(day, as_of) >= 0) {
+			at = strstr(at + 1, UNTIL);
+			continue;
+		}
+		if (!brackets_around(now, at, &span) || !passing(span))
+			span = sentence_around(now, at);
+		if (!passing(span)) {
+			*ret_text = NULL;
+			return OK;
+		}
+		memmove(now + (span.from - now), span.to, strlen(span.to) + 1);
+		at = strstr(now, UNTIL); /* from the start again: the text moved */
+	}
+	at = now + strspn(now, " -+;.\n");
+	*ret_text = *at ? at : NULL;
+	return OK;
 }

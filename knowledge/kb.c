@@ -412,6 +412,22 @@ static enum err record_from(
 	return OK;
 }
 
+/* A fee that held until a day before `as_of` is no fact of that day. */
+static enum err fees_on(struct arena *a, struct record *record, const char *as_of)
+{
+	enum err err = OK;
+
+	for (size_t i = 0; i < record->submission_count && err == OK; i++) {
+		struct submission *s = &record->submissions[i];
+
+		if (!s->fee_until || strcmp(s->fee_until, as_of) >= 0)
+			continue;
+		err = fee_on(a, s->fee, as_of, &s->fee);
+		s->money = fee_parse(s->fee);
+	}
+	return err;
+}
+
 static enum err get_one(struct kb *kb, struct arena *a, enum statement which, const char *id,
 	const char *as_of, struct record *ret_record)
 {
@@ -426,6 +442,8 @@ static enum err get_one(struct kb *kb, struct arena *a, enum statement which, co
 		err = record_from(kb, a, s, id, ret_record);
 	else if (rc != SQLITE_DONE)
 		err = ERR_STORE;
+	if (err == OK)
+		err = fees_on(a, ret_record, as_of);
 	sqlite3_reset(s);
 	sqlite3_clear_bindings(s);
 	return err;

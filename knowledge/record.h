@@ -77,4 +77,8 @@ struct fee fee_parse(const char *text);
 /* "… đến hết ngày 31/12/2026 …" → true and "2026-12-31": the last day such a text names. */
 bool fee_last_day(const char *text, char ret_day[11]);
 
+/* What of a fee text holds on `as_of`: exemptions and discounts whose days have passed are taken out; *ret_text is NULL when
+ * the fee itself held only until a day before. The rest is as it was, in `a`. ERR_NOMEM only. */
+enum err fee_on(struct arena *a, const char *text, const char *as_of, const char **ret_text);
+
 #endif

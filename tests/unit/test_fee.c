@@ -145,6 +145,45 @@ static void a_fee_names_the_last_day_it_holds(void **state)
 	}
 }
 
+static void only_what_holds_on_the_day_is_left_of_a_fee(void **state)
+{
+	static const struct {
+		const char *text, *as_of, *left; /* NULL: nothing holds any more */
+	} rows[] = {
+		{"8.000 đồng/bản", "2026-11-21", "8.000 đồng/bản"},
+		{"50.000 đồng; từ 01/7/2025 đến hết 31/12/2026 thu bằng 50%", "2026-11-21",
+			"50.000 đồng; từ 01/7/2025 đến hết 31/12/2026 thu bằng 50%"},
+		{"50.000 đồng; từ 01/7/2025 đến hết 31/12/2026 thu bằng 50%", "2026-12-31",
+			"50.000 đồng; từ 01/7/2025 đến hết 31/12/2026 thu bằng 50%"},
+		{"50.000 đồng; từ 01/7/2025 đến hết 31/12/2026 thu bằng 50%", "2027-01-01", "50.000 đồng;"},
+		{"2.000.000 đồng (mỗi lần (Miễn kể từ ngày 07/4/2026 đến 30/6/2026 theo Thông tư X))",
+			"2026-11-21", "2.000.000 đồng (mỗi lần )"},
+		{"160.000 đồng (+ hỏng: 320.000đ (áp dụng đến hết ngày 31/12/2023 theo Thông tư X).)",
+			"2026-11-21", NULL},
+		{"Lệ phí: 135.000 đồng/lần. Trường hợp nộp trực tuyến: Kể từ ngày 01/12/2023 đến hết ngày "
+		 "31/12/2025, "
+		 "áp dụng mức thu 115.000 đồng/lần.",
+			"2026-11-21", "Lệ phí: 135.000 đồng/lần."},
+		{"Miễn phí từ ngày 07/4/2026 đến 30/6/2026", "2026-11-21", NULL},
+		{"từ 20.000 đến 50.000 đồng", "2026-11-21", "từ 20.000 đến 50.000 đồng"},
+		{"Mức một đến hết 31/12/2025. Mức hai đến hết 31/12/2030", "2026-11-21", NULL},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct arena a;
+		const char *left = "untouched";
+
+		arena_init(&a, 1 << 16);
+		assert_int_equal(fee_on(&a, rows[i].text, rows[i].as_of, &left), OK);
+		if (rows[i].left)
+			assert_string_equal(left, rows[i].left);
+		else
+			assert_null(left);
+		arena_release(&a);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -154,6 +193,7 @@ int main(void)
 		cmocka_unit_test(an_amount_of_unknown_currency_is_unclear),
 		cmocka_unit_test(other_numbers_are_no_fee),
 		cmocka_unit_test(a_fee_names_the_last_day_it_holds),
+		cmocka_unit_test(only_what_holds_on_the_day_is_left_of_a_fee),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
