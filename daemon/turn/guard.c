@@ -18,7 +18,7 @@ static enum err sources_get(struct turn *t, const char *jsons[PROOF_TEXTS])
 		enum err err = kb_get_json(t->tools->kb, &t->arena, t->proof->records[i]->version, &jsons[i]);
 
 		if (err)
-			return err == ERR_NOT_FOUND ? ERR_STORE : err;
+			return turn_err(err);
 	}
 	return OK;
 }

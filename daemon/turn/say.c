@@ -1,6 +1,6 @@
-/* say.c - the reply builder. Every failure is memory; it is kept in `failed` and reported once, by say_end().
- */
+/* say.c - the reply builder. A failure, mostly of memory, is kept and reported once, by say_end(). */
 #include "daemon/turn/say.h"
+#include "daemon/turn/steps.h"
 
 #include "daemon/base/text.h"
 
@@ -26,8 +26,8 @@ enum err say_end(struct say *s)
 	if (!s->failed && !s->buf.failed)
 		text = arena_copy(&s->turn->arena, buf_text(&s->buf), s->buf.len);
 	buf_release(&s->buf);
-	if (!text)
-		return ERR_NOMEM;
+	if (s->err || !text)
+		return s->err ? s->err : ERR_NOMEM;
 	s->turn->reply.text = text;
 	return OK;
 }
@@ -161,7 +161,8 @@ const struct record *say_record(struct say *s, const char *id)
 	struct record *r = arena_alloc(&t->arena, sizeof *r);
 	enum err err = r ? kb_get(t->tools->kb, &t->arena, id, t->as_of, r) : ERR_NOMEM;
 
-	s->failed |= err == ERR_NOMEM;
+	if (err && err != ERR_NOT_FOUND)
+		s->err = turn_err(err);
 	if (err)
 		return NULL;
 	proof_cite(t->proof, r);

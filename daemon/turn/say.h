@@ -12,12 +12,13 @@
 struct say {
 	struct turn *turn;
 	struct buf buf;
-	bool failed;
+	bool failed;  /* out of memory */
+	enum err err; /* another failure; wins over `failed` */
 };
 
 void say_init(struct say *s, struct turn *t);
 void say_release(struct say *s);
-enum err say_end(struct say *s); /* → turn->reply.text, and releases; ERR_NOMEM when any step before failed */
+enum err say_end(struct say *s); /* → turn->reply.text, and releases; the failure of any step before */
 
 void say_text(struct say *s, const char *text); /* as it stands in a record; NULL adds nothing */
 void say_span(struct say *s, const char *text, size_t len);

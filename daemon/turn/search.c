@@ -16,9 +16,10 @@ static enum err record_get(struct turn *t, const char *id)
 
 	if (err == ERR_NOT_FOUND)
 		return OK;
-	if (!err)
-		t->record = record;
-	return err;
+	if (err)
+		return turn_err(err);
+	t->record = record;
+	return OK;
 }
 
 static enum err search(struct turn *t, const struct question *q, struct answers *ret_answers)

@@ -11,4 +11,10 @@
 #include "daemon/turn/steps.def"
 #undef STEP
 
+/* What a failure of the knowledge is to a turn: a record that cannot be read is as bad as a database that cannot. */
+static inline enum err turn_err(enum err err)
+{
+	return err == ERR_NOMEM ? ERR_NOMEM : ERR_STORE;
+}
+
 #endif
