@@ -7,7 +7,7 @@
 #include <string.h>
 
 #define ASKED_MAX 400 /* bytes of a question remembered */
-#define SURE 0.9      /* from here on a message is understood without the one before */
+#define SURE 0.7      /* from here on a message is understood without the one before */
 
 static enum err record_get(struct turn *t, const char *id)
 {
@@ -107,7 +107,7 @@ static bool means_record_in_hand(const struct turn *t)
 
 	if (!id || t->talk->asking || t->answers.decision == DECIDE_ANSWER)
 		return false;
-	return is_among(&t->answers, id) || (t->question.facets && t->answers.decision == DECIDE_NONE);
+	return is_among(&t->answers, id) || t->question.facets;
 }
 
 static enum err question_search(struct turn *t)
