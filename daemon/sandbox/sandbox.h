@@ -24,6 +24,9 @@ struct sandbox_options {
 
 enum err sandbox_open(struct loop *loop, const struct sandbox_options *o, struct sandbox **ret_sandbox, struct why *why);
 const char *sandbox_address(const struct sandbox *s);
+
+/* Plays the fault `name` (faults.def) with that probability; ERR_NOT_FOUND. */
+enum err sandbox_fault(struct sandbox *s, const char *name, double probability);
 void sandbox_close(struct sandbox *s, void (*closed_cb)(void *arg), void *arg);
 
 #endif
