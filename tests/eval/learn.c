@@ -83,7 +83,8 @@ static void add(struct kb *kb, const struct words *words, const cJSON *object)
 	const char *set = cJSON_GetStringValue(cJSON_GetObjectItem(object, "set"));
 	const cJSON *gold = cJSON_GetObjectItem(object, "gold"), *g;
 	const char *first = cJSON_GetStringValue(cJSON_GetArrayItem(gold, 0));
-	bool reject = beh && (strcmp(beh, "reject") == 0 || strcmp(beh, "clarify") == 0), known = false;
+	bool reject = beh && (strcmp(beh, "reject") == 0 || strcmp(beh, "clarify") == 0);
+	bool known = false, procedures = false;
 	struct sample s = {.answerable = !reject};
 	struct search_scope scope = {0};
 	struct question q;
@@ -92,8 +93,11 @@ static void add(struct kb *kb, const struct words *words, const cJSON *object)
 
 	if (!text || !set || (!reject && beh && strcmp(beh, "answer") != 0))
 		return;
-	cJSON_ArrayForEach(g, gold) known |= kb_has(kb, g->valuestring);
-	if (!reject && !known)
+	cJSON_ArrayForEach (g, gold) {
+		known |= kb_has(kb, g->valuestring);
+		procedures |= strncmp(g->valuestring, "faq:", 4) != 0;
+	}
+	if (!reject && (!known || !procedures))
 		return;
 	arena_init(&a, 16 << 20);
 	s.candidates = must(calloc(CANDIDATES_MAX, sizeof *s.candidates));
