@@ -8,6 +8,7 @@
 #include "knowledge/kb.h"
 
 #include "knowledge/kb_measure.h"
+#include "knowledge/query.h"
 #include "knowledge/tokenizer.h"
 
 #include <cjson/cJSON.h>
@@ -16,7 +17,7 @@
 #include <string.h>
 #include <time.h>
 
-enum statement { DATA_VERSION, DOCUMENTS, OWN, GET, GET_LAST, GET_JSON, STATEMENTS };
+enum statement { DATA_VERSION, DOCUMENTS, OWN, GET, GET_LAST, GET_JSON, BODY, STATEMENTS };
 
 static const char *const sql[STATEMENTS] = {
 	[DATA_VERSION] = "PRAGMA data_version",
@@ -35,6 +36,7 @@ static const char *const sql[STATEMENTS] = {
 		"SELECT id, body, valid_from, valid_to, change, replaced_by, decision, decision_date, source,"
 		" source_date FROM version WHERE record = ?1 AND state = 'published' AND unit = ''"
 		" AND valid_from <= ?2 ORDER BY valid_from DESC LIMIT 1",
+	[BODY] = "SELECT rowid FROM search WHERE search MATCH ?1 LIMIT 400",
 	[GET_JSON] = "SELECT body, record FROM version WHERE id = ?1",
 };
 
@@ -277,12 +279,53 @@ static enum err answer_from(
 {
 	const struct doc *d = &c->documents[from->document];
 
-	*to = (struct answer){.id = arena_string(a, d->id),
-		.code = arena_string(a, d->code),
-		.kind = (enum record_kind)d->kind,
-		.title = arena_string(a, d->title),
-		.score = (double)from->score};
+	to->id = arena_string(a, d->id);
+	to->code = arena_string(a, d->code);
+	to->kind = (enum record_kind)d->kind;
+	to->title = arena_string(a, d->title);
+	to->score = (double)from->score;
 	return to->id && to->title && (to->code || !d->code) ? OK : ERR_NOMEM;
+}
+
+/* Documents are in the order of their versions. */
+static bool document_of(const struct catalog *c, int64_t version, uint32_t *ret_document)
+{
+	uint32_t low = 0, high = c->document_count;
+
+	while (low < high) {
+		uint32_t middle = low + (high - low) / 2;
+
+		if (c->documents[middle].version < version)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	*ret_document = low;
+	return low < c->document_count && c->documents[low].version == version;
+}
+
+/* Adds what the bodies say of the question's rarest pairs. */
+static enum err look_into_bodies(struct kb *kb, const struct question *q)
+{
+	struct query_term terms[QUERY_TERMS_MAX];
+	size_t n = query_terms(&kb->catalog, q, terms);
+	sqlite3_stmt *s = kb->statements[BODY];
+	float mass = 0;
+	int rc = SQLITE_DONE;
+
+	for (size_t i = 0; i < n; i++)
+		mass += terms[i].weight;
+	for (size_t i = 0; i < n && rc == SQLITE_DONE; i++) {
+		uint32_t document;
+
+		sqlite3_bind_text(s, 1, terms[i].match, -1, SQLITE_STATIC);
+		while ((rc = sqlite3_step(s)) == SQLITE_ROW)
+			if (document_of(&kb->catalog, sqlite3_column_int64(s, 0), &document))
+				rank_evidence_add(&kb->ranker, document, terms[i].weight / mass);
+		sqlite3_reset(s);
+	}
+	sqlite3_clear_bindings(s);
+	return rc == SQLITE_DONE ? OK : ERR_STORE;
 }
 
 enum err kb_candidates(struct kb *kb, const struct question *q, const struct search_scope *scope,
@@ -298,11 +341,18 @@ enum err kb_candidates(struct kb *kb, const struct question *q, const struct sea
 	today(now);
 	keep.day = day(scope->as_of, day(now, 0));
 	rank_ask(&kb->catalog, q->terms, q->term_count, ret_asked);
-	count = rank_candidates(&kb->ranker, ret_asked, keep_document, &keep, candidates, CANDIDATES_MAX);
+	count = rank_candidates(&kb->ranker, ret_asked, keep_document, &keep, candidates, CANDIDATES_FIRST);
 	rank_features(&kb->ranker, ret_asked, candidates, count);
 	rank_order(&kb->weights, candidates, count);
+	if (rank_confidence(&kb->weights, candidates, count) < (double)kb->weights.bodies_below) {
+		err = look_into_bodies(kb, q);
+		count = rank_evidence_take(&kb->ranker, keep_document, &keep, candidates, count,
+			CANDIDATES_MAX - CANDIDATES_FIRST);
+		rank_features(&kb->ranker, ret_asked, candidates, count);
+		rank_order(&kb->weights, candidates, count);
+	}
 	*ret_count = one_for_each_name(&kb->catalog, candidates, count);
-	return OK;
+	return err;
 }
 
 const struct doc *kb_doc(const struct kb *kb, uint32_t number)
@@ -318,6 +368,29 @@ bool kb_has(const struct kb *kb, const char *id)
 	return false;
 }
 
+/* A procedure's code in the message names it beyond doubt. */
+static enum err answer_code(struct kb *kb, struct arena *a, const char *code,
+	const struct search_scope *scope, struct answers *answers)
+{
+	struct keep keep = {.catalog = &kb->catalog, .unit = scope->unit, .kinds = scope->kinds};
+	char now[11];
+
+	today(now);
+	keep.day = day(scope->as_of, day(now, 0));
+	for (uint32_t i = 0; i < kb->catalog.document_count; i++) {
+		const struct doc *d = &kb->catalog.documents[i];
+		struct candidate named = {.document = i, .score = 1};
+
+		if (!d->code || strcmp(d->code, code) != 0 || !keep_document(&keep, i))
+			continue;
+		answers->decision = DECIDE_ANSWER;
+		answers->count = 1;
+		answers->items[0].confidence = 1;
+		return answer_from(&kb->catalog, a, &named, &answers->items[0]);
+	}
+	return ERR_NOT_FOUND;
+}
+
 enum err kb_search(struct kb *kb, struct arena *a, const struct question *q, const struct search_scope *scope,
 	struct answers *ret_answers)
 {
@@ -327,6 +400,10 @@ enum err kb_search(struct kb *kb, struct arena *a, const struct question *q, con
 	size_t count;
 	enum err err = kb_candidates(kb, q, scope, &asked, candidates, &count);
 
+	if (err == OK && q->code && answer_code(kb, a, q->code, scope, &answers) == OK) {
+		*ret_answers = answers;
+		return OK;
+	}
 	for (size_t i = 0; err == OK && i < count && i < ANSWERS_MAX; i++) {
 		err = answer_from(&kb->catalog, a, &candidates[i], &answers.items[i]);
 		answers.items[i].confidence = rank_confidence(&kb->weights, candidates + i, count - i);

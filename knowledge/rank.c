@@ -174,7 +174,8 @@ static size_t keep_best(struct ranker *r, bool (*keep_cb)(void *arg, uint32_t do
 		struct hit hit = {r->touched[i], r->bm25[r->touched[i]]};
 
 		r->bm25[hit.document] = 0;
-		if ((n == room && hit.bm25 <= heap[0].bm25) || !keep_cb(arg, hit.document))
+		if (hit.bm25 == 0 || room == 0 || (n == room && hit.bm25 <= heap[0].bm25) ||
+			!keep_cb(arg, hit.document))
 			continue;
 		if (n == room)
 			sink(heap, n, hit);
@@ -201,7 +202,34 @@ size_t rank_candidates(struct ranker *r, const struct asked *q, bool (*keep_cb)(
 	n = keep_best(r, keep_cb, arg, heap, room < CANDIDATES_MAX ? room : CANDIDATES_MAX);
 	for (size_t i = 0; i < n; i++)
 		candidates[i] = (struct candidate){.document = heap[i].document, .bm25 = heap[i].bm25};
+	r->touched_count = 0;
 	return n;
+}
+
+void rank_evidence_add(struct ranker *r, uint32_t document, float share)
+{
+	if (r->bm25[document] == 0)
+		r->touched[r->touched_count++] = document;
+	r->bm25[document] += share;
+}
+
+size_t rank_evidence_take(struct ranker *r, bool (*keep_cb)(void *arg, uint32_t document), void *arg,
+	struct candidate *candidates, size_t count, size_t room)
+{
+	struct hit heap[CANDIDATES_MAX];
+	size_t n;
+
+	for (size_t i = 0; i < count; i++) {
+		candidates[i].features[FEATURE_body] = r->bm25[candidates[i].document];
+		r->bm25[candidates[i].document] = 0;
+	}
+	n = keep_best(r, keep_cb, arg, heap, room < CANDIDATES_MAX - count ? room : CANDIDATES_MAX - count);
+	for (size_t i = 0; i < n; i++) {
+		candidates[count] = (struct candidate){.document = heap[i].document};
+		candidates[count++].features[FEATURE_body] = heap[i].bm25;
+	}
+	r->touched_count = 0;
+	return count;
 }
 
 /* Places of the question that a text covers, and their mass. */
@@ -447,35 +475,34 @@ double rank_confidence(const struct rank_weights *w, const struct candidate *can
 	return 1 / (1 + exp(-(double)sum));
 }
 
-static enum err weight_set(struct rank_weights *w, const char *name, float value)
+/* Where the weight of that name goes; NULL: there is no such feature. */
+static float *weight_place(struct rank_weights *w, const char *name)
 {
 	const struct {
 		const char *name;
 		float *value;
-	} others[] = {
-		{"sure_bias", &w->sure_bias}, {"answer_at", &w->answer_at}, {"choices_at", &w->choices_at}};
-	float *place = NULL;
+	} others[] = {{"sure_bias", &w->sure_bias}, {"answer_at", &w->answer_at},
+		{"choices_at", &w->choices_at}, {"bodies_below", &w->bodies_below}};
 
 	for (size_t i = 0; i < FEATURE_COUNT; i++)
 		if (strcmp(name, feature_names[i]) == 0)
-			place = &w->of[i];
+			return &w->of[i];
 	for (size_t i = 0; i < SURE_COUNT; i++)
 		if (strcmp(name, sure_names[i]) == 0)
-			place = &w->sure[i];
+			return &w->sure[i];
 	for (size_t i = 0; i < sizeof others / sizeof *others; i++)
 		if (strcmp(name, others[i].name) == 0)
-			place = others[i].value;
-	if (place)
-		*place = value;
-	return place ? OK : ERR_FORMAT;
+			return others[i].value;
+	return NULL;
 }
 
 static enum err weights_read(struct rank_weights *w, char *text, struct why *why)
 {
-	size_t number = 0;
+	size_t number = 0, set = 0;
 
 	for (char *line = text, *next; line; line = next) {
-		char *value;
+		char *value, *end;
+		float *place;
 
 		next = strchr(line, '\n');
 		if (next)
@@ -486,12 +513,21 @@ static enum err weights_read(struct rank_weights *w, char *text, struct why *why
 		value = strchr(line, ' ');
 		if (value)
 			*value++ = '\0';
-		if (!value || weight_set(w, line, strtof(value, NULL)) != OK)
+		place = value ? weight_place(w, line) : NULL;
+		if (!place)
 			return why_set(why, ERR_FORMAT,
-				"could not read \"knowledge/rank.weights\", line %zu: no feature and its "
-				"weight",
+				"could not read \"knowledge/rank.weights\", line %zu: no such feature",
 				number);
+		*place = strtof(value, &end);
+		if (end == value || *end)
+			return why_set(why, ERR_FORMAT,
+				"could not read \"knowledge/rank.weights\", line %zu: no number", number);
+		set++;
 	}
+	if (set != FEATURE_COUNT + SURE_COUNT + 4)
+		return why_set(why, ERR_FORMAT,
+			"could not read \"knowledge/rank.weights\": %zu weights instead of %d", set,
+			(int)FEATURE_COUNT + (int)SURE_COUNT + 4);
 	return OK;
 }
 

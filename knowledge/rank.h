@@ -39,7 +39,7 @@
 enum feature { FEATURES(FEATURE_ENUM) FEATURE_COUNT };
 extern const char *const feature_names[FEATURE_COUNT];
 
-enum { ASKED_MAX = 192, CANDIDATES_MAX = 48 };
+enum { ASKED_MAX = 192, CANDIDATES_FIRST = 40, CANDIDATES_MAX = 48 }; /* the rest is for evidence */
 
 struct asked_term {
 	uint32_t token, pair, marked; /* pair: with the term before; marked 0: typed without marks */
@@ -79,6 +79,7 @@ struct rank_weights {
 	float of[FEATURE_COUNT];
 	float sure[SURE_COUNT], sure_bias; /* logistic: rank_confidence() */
 	float answer_at, choices_at;       /* confidence from which on we answer, or ask back */
+	float bodies_below;                /* confidence below which bodies are looked into */
 };
 
 /* Reads knowledge/rank.weights; complains with line. */
@@ -101,6 +102,12 @@ void rank_ask(const struct catalog *ix, const struct term *terms, size_t count, 
 /* The documents with most in common, best BM25 first; `keep_cb` says which are in scope. Returns how many. */
 size_t rank_candidates(struct ranker *r, const struct asked *q, bool (*keep_cb)(void *arg, uint32_t document),
 	void *arg, struct candidate *candidates, size_t room);
+
+/* Evidence from elsewhere: added document by document, then taken as the candidates' `body`. Up to `room` documents with
+ * most of it that were no candidates join them. Returns how many there are now. */
+void rank_evidence_add(struct ranker *r, uint32_t document, float share);
+size_t rank_evidence_take(struct ranker *r, bool (*keep_cb)(void *arg, uint32_t document), void *arg,
+	struct candidate *candidates, size_t count, size_t room);
 
 /* Fills in every feature but `body`. */
 void rank_features(struct ranker *r, const struct asked *q, struct candidate *candidates, size_t count);

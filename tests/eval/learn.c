@@ -93,7 +93,8 @@ static void add(struct kb *kb, const struct words *words, const cJSON *object)
 
 	if (!text || !set || (!reject && beh && strcmp(beh, "answer") != 0))
 		return;
-	cJSON_ArrayForEach (g, gold) {
+	cJSON_ArrayForEach(g, gold)
+	{
 		known |= kb_has(kb, g->valuestring);
 		procedures |= strncmp(g->valuestring, "faq:", 4) != 0;
 	}
@@ -313,12 +314,13 @@ static void print_weights(const double *w, const double *c)
 {
 	puts("# Weights of rank.h's features, learned by tests/eval/learn from labelled questions. Do not "
 	     "edit by hand\n"
-	     "# but for answer_at and choices_at: the confidence from which on we answer, or ask back.");
+	     "# but for the last three: the confidence from which on we answer, or ask back, and below which "
+	     "we look into bodies.");
 	for (size_t k = 0; k < FEATURE_COUNT; k++)
 		printf("%s %.4f\n", feature_names[k], w[k]);
 	for (size_t k = 0; k < SURE_FEATURES; k++)
 		printf("%s %.4f\n", sure_names[k], c[k]);
-	printf("sure_bias %.4f\nanswer_at 0.55\nchoices_at 0.15\n", c[SURE_FEATURES]);
+	printf("sure_bias %.4f\nanswer_at 0.55\nchoices_at 0.15\nbodies_below 0.3\n", c[SURE_FEATURES]);
 }
 
 int main(int argc, char **argv)
