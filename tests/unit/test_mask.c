@@ -1,4 +1,5 @@
 #include "daemon/base/mask.h"
+#include "daemon/base/text.h"
 #include "tests/support/fault.h"
 
 #include <setjmp.h>
@@ -125,6 +126,7 @@ static void accounts_taxes_and_insurance_are_masked(void **state)
 		{"mã số thuế 0312345678", "mã số thuế [mã số thuế]"},
 		{"ma so thue 0101234567-001", "ma so thue [mã số thuế]"},
 		{"0101234567-001", "[mã số thuế]"},
+		{"mst 1900123456 ở Bạc Liêu", "mst [mã số thuế] ở Bạc Liêu"},
 		{"MST: 8012345678", "MST: [mã số thuế]"},
 		{"sổ bhxh 7916123456", "sổ bhxh [mã bảo hiểm]"},
 		{"mã bảo hiểm xã hội 0116 123 456", "mã bảo hiểm xã hội [mã bảo hiểm]"},
@@ -288,6 +290,25 @@ static void a_long_row_of_numbers_fits_and_is_masked(void **state)
 	arena_release(&a);
 }
 
+static void a_limit_never_falls_into_a_letter(void **state)
+{
+	(void)state;
+	for (size_t shift = 0; shift < 4; shift++) {
+		char text[300] = "aaaa";
+		const char *masked;
+		struct arena a;
+
+		text[shift] = '\0';
+		for (int i = 0; i < 60; i++)
+			strcat(text, "\xE1\xBB\x87");
+		strcat(text, "@x.vn");
+		arena_init(&a, 1 << 20);
+		assert_int_equal(mask_text(&a, text, &masked, NULL), OK);
+		assert_true(text_is_utf8(masked, strlen(masked)));
+		arena_release(&a);
+	}
+}
+
 static void broken_bytes_pass_through(void **state)
 {
 	static const struct row rows[] = {
@@ -327,6 +348,7 @@ int main(void)
 		cmocka_unit_test(text_without_digits_is_not_copied),
 		cmocka_unit_test(masking_twice_changes_nothing_more),
 		cmocka_unit_test(a_long_row_of_numbers_fits_and_is_masked),
+		cmocka_unit_test(a_limit_never_falls_into_a_letter),
 		cmocka_unit_test(broken_bytes_pass_through),
 		cmocka_unit_test(no_memory_is_reported),
 	};
