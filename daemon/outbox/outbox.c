@@ -62,8 +62,6 @@ struct outbox {
 	void *closed_arg;
 };
 
-static void end_if_idle(struct outbox *ob);
-
 static void timer_by(struct outbox *ob, int64_t at_ms)
 {
 	int64_t now_ms = clock_now_ms();
@@ -72,6 +70,13 @@ static void timer_by(struct outbox *ob, int64_t at_ms)
 		return;
 	ob->timer_ms = at_ms > now_ms ? at_ms : now_ms;
 	loop_timer_start(ob->timer, ob->timer_ms - now_ms);
+}
+
+/* From the timer, because we may be inside a callback of what has to be closed next. */
+static void end_if_idle(struct outbox *ob)
+{
+	if (ob->closing && ob->in_flight == 0 && !ob->means.tokens)
+		timer_by(ob, clock_now_ms());
 }
 
 /* --- Entries. --- */
@@ -324,10 +329,8 @@ static void delivery_done(struct delivery *d)
 		entry_place(ob, e, &d->row) != OK)
 		entry_free(ob, e);
 	delivery_put(ob, d);
-	if (ob->closing)
-		end_if_idle(ob);
-	else
-		dispatch(ob);
+	dispatch(ob);
+	end_if_idle(ob);
 }
 
 static struct delivery *delivery_begin(struct outbox *ob, struct entry *e)
@@ -456,6 +459,36 @@ static void unsettled_look(struct outbox *ob)
 			delivery_settle(d);
 }
 
+static void outbox_free(struct outbox *ob)
+{
+	struct delivery *next;
+
+	ob->closing = true; /* nothing becomes ready any more */
+
+	while (ob->entries)
+		entry_free(ob, ob->entries);
+	for (struct delivery *d = ob->spare; d; d = next) {
+		next = d->next;
+		arena_release(&d->arena);
+		free(d);
+	}
+	lanes_release(&ob->lanes);
+	map_release(&ob->by_id);
+	loop_timer_close(ob->timer);
+	store_reader_close(ob->means.reader);
+	free(ob->senders);
+	free(ob);
+}
+
+static void outbox_end(struct outbox *ob)
+{
+	void (*closed_cb)(void *arg) = ob->closed_cb;
+	void *arg = ob->closed_arg;
+
+	outbox_free(ob);
+	closed_cb(arg);
+}
+
 static void timer_due(void *arg)
 {
 	struct outbox *ob = arg;
@@ -463,8 +496,11 @@ static void timer_due(void *arg)
 	ob->timer_ms = 0;
 	timer_by(ob, clock_now_ms() + ob->o.look_ms);
 	unsettled_look(ob);
-	if (ob->closing)
+	if (ob->closing) {
+		if (ob->in_flight == 0 && !ob->means.tokens)
+			outbox_end(ob);
 		return;
+	}
 	if (store_changed(ob->o.store)) {
 		for (size_t i = 0; i < ob->o.accounts->count; i++)
 			ob->senders[i].stopped = false; /* an operator did something: try */
@@ -562,27 +598,6 @@ static enum err sender_open(struct outbox *ob, struct sender *s, const struct ac
 	return err;
 }
 
-static void outbox_free(struct outbox *ob)
-{
-	struct delivery *next;
-
-	ob->closing = true; /* nothing becomes ready any more */
-
-	while (ob->entries)
-		entry_free(ob, ob->entries);
-	for (struct delivery *d = ob->spare; d; d = next) {
-		next = d->next;
-		arena_release(&d->arena);
-		free(d);
-	}
-	lanes_release(&ob->lanes);
-	map_release(&ob->by_id);
-	loop_timer_close(ob->timer);
-	store_reader_close(ob->means.reader);
-	free(ob->senders);
-	free(ob);
-}
-
 static void defaults(struct outbox_options *o)
 {
 	o->in_flight_max = o->in_flight_max ? o->in_flight_max : IN_FLIGHT_DEFAULT;
@@ -641,17 +656,6 @@ enum err outbox_open(const struct outbox_options *o, struct outbox **ret_outbox,
 	timer_by(ob, clock_now_ms());
 	*ret_outbox = ob;
 	return OK;
-}
-
-static void end_if_idle(struct outbox *ob)
-{
-	void (*closed_cb)(void *arg) = ob->closed_cb;
-	void *arg = ob->closed_arg;
-
-	if (ob->in_flight > 0 || ob->means.tokens)
-		return;
-	outbox_free(ob);
-	closed_cb(arg);
 }
 
 static void tokens_closed(void *arg)

@@ -350,7 +350,7 @@ static void turn_failed(struct running *r, enum err err)
 
 static void deliver_done(void *arg, enum err err)
 {
-	struct running *r = arg;
+	struct running *r = OWNER_OF(arg, struct running, delivery);
 	struct turns *t = r->turns;
 	int64_t outbox_id = r->delivery.ret_outbox_id;
 	struct item *item = r->item;
@@ -387,7 +387,7 @@ static void deliver(struct running *r)
 		.account = r->item->account,
 		.now_ms = clock_now_ms(),
 		.expires_ms = asked_ms + max_age_ms};
-	if (store_submit(r->turns->o.store, turn_deliver, deliver_done, r) != OK)
+	if (store_submit(r->turns->o.store, turn_deliver, deliver_done, &r->delivery) != OK)
 		turn_failed(r, ERR_QUEUE_FULL);
 }
 
@@ -412,7 +412,7 @@ static void apologise(struct running *r)
 
 static enum err settle_job(struct store_tx *tx, void *arg)
 {
-	const struct running *r = arg;
+	const struct running *r = OWNER_OF(arg, struct running, delivery);
 
 	return store_event_settle(tx, r->item->stored.id, clock_now_ms());
 }
@@ -426,7 +426,7 @@ static void settle(struct running *r, const char *reason)
 	r->delivery = (struct turn_delivery){0};
 	log_error("turn=%" PRIx64 " adapter=%s ends without a reply: %s", (uint64_t)r->turn.event_id,
 		r->turn.event.channel, reason);
-	if (store_submit(r->turns->o.store, settle_job, deliver_done, r) != OK)
+	if (store_submit(r->turns->o.store, settle_job, deliver_done, &r->delivery) != OK)
 		turn_failed(r, ERR_QUEUE_FULL);
 }
 
