@@ -1,0 +1,390 @@
+/* serve.c - start order: knowledge, store, loop's bell, words, client, outbox, turns, intake, server. A part that comes later
+ * may call what came before; what has to go the other way is a callback handed down here:
+ *   intake ── event committed ──▶ turns ── reply committed ──▶ outbox ◀── echo committed ── intake
+ * Stop order: server, turns, outbox, client, store, the rest. The store stays until everybody's commits are done. */
+#include "daemon/cli/serve.h"
+
+#include "daemon/base/clock.h"
+#include "daemon/base/log.h"
+#include "daemon/base/share.h"
+#include "daemon/cli/monitor.h"
+#include "daemon/cli/retention.h"
+#include "daemon/intake/intake.h"
+#include "knowledge/import.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define USER_AGENT "motcua/0.1"
+#define CONTENT_FILES_MAX 256
+#define PATHS_ARENA ((size_t)1 << 20)
+#define ROUTES 8
+
+struct serve {
+	const struct config *config;
+	struct loop *loop;
+	struct loop_bell *bell;
+	struct store *store;
+	struct store_reader *reader;
+	struct words *words;
+	struct phrases *phrases;
+	struct http_client *client;
+	struct outbox *outbox;
+	struct turns *turns;
+	struct intake *intake;
+	struct retention *retention;
+	struct http_server *server;
+	struct monitor monitor;
+	struct http_route routes[ROUTES];
+
+	struct loop_timer *grace;
+	void (*closed_cb)(void *arg, bool clean);
+	void *closed_arg;
+};
+
+/* --- Knowledge. --- */
+
+static int is_jsonl(const struct dirent *entry)
+{
+	size_t len = strlen(entry->d_name);
+
+	return len > 6 && strcmp(entry->d_name + len - 6, ".jsonl") == 0;
+}
+
+static enum err content_files(struct arena *a, const char **paths, size_t *ret_count, struct why *why)
+{
+	const char *folder;
+	struct dirent **entries;
+	size_t count = 0;
+	int found;
+	enum err err = share_path(a, "knowledge/content", &folder, why);
+
+	if (err != OK)
+		return err;
+	found = scandir(folder, &entries, is_jsonl, alphasort);
+	if (found < 0)
+		return why_set(why, ERR_IO, "could not read \"%s\": %s", folder, strerror(errno));
+	for (int i = 0; i < found; i++) {
+		if (count < CONTENT_FILES_MAX &&
+			(paths[count] = arena_printf(a, "%s/%s", folder, entries[i]->d_name)))
+			count++;
+		free(entries[i]);
+	}
+	free(entries);
+	*ret_count = count;
+	return count == (size_t)found
+		       ? OK
+		       : why_set(why, ERR_NOMEM, "could not read \"%s\": out of memory", folder);
+}
+
+/* Made beside and renamed when complete: a start that is interrupted leaves nothing half done. */
+static enum err knowledge_import(struct arena *a, const char *path, struct why *why)
+{
+	const char *paths[CONTENT_FILES_MAX], *fresh = arena_printf(a, "%s.new", path);
+	struct import_counts counts = {0};
+	struct import_options o = {.database = fresh, .author = "motcua", .now_ms = clock_now_ms()};
+	size_t count = 0;
+	enum err err = fresh ? content_files(a, paths, &count, why) : ERR_NOMEM;
+
+	if (err != OK)
+		return err;
+	unlink(fresh);
+	err = import_files(&o, paths, count, &counts, why);
+	if (err == OK && rename(fresh, path) != 0)
+		err = why_set(why, ERR_IO, "could not name \"%s\": %s", path, strerror(errno));
+	if (err != OK)
+		unlink(fresh);
+	else
+		log_info("knowledge=\"%s\" made from the starter content, records=%zu", path, counts.added);
+	return err;
+}
+
+enum err serve_make_knowledge(const char *path, struct why *why)
+{
+	struct arena arena;
+	enum err err;
+
+	if (access(path, F_OK) == 0)
+		return OK;
+	arena_init(&arena, PATHS_ARENA);
+	err = knowledge_import(&arena, path, why);
+	arena_release(&arena);
+	return err;
+}
+
+/* --- What hands over to what. --- */
+
+static void event_committed(void *arg, const struct stored_event *event)
+{
+	struct serve *s = arg;
+
+	turns_add(s->turns, event);
+}
+
+static void reply_committed(void *arg, int64_t outbox_id)
+{
+	struct serve *s = arg;
+
+	if (s->outbox)
+		outbox_wake(s->outbox, outbox_id);
+}
+
+static void bell_rang(void *arg)
+{
+	struct serve *s = arg;
+
+	if (s->store)
+		store_drain(s->store);
+}
+
+static void store_woke(void *arg) /* store thread */
+{
+	struct serve *s = arg;
+
+	loop_bell_ring(s->bell);
+}
+
+/* --- Start. --- */
+
+static enum err data_open(struct serve *s, struct why *why)
+{
+	const struct config *c = s->config;
+	struct store_options o = {.path = c->state_path,
+		.queue_max = (size_t)c->queue_max,
+		.wake_cb = store_woke,
+		.wake_arg = s};
+	enum err err = OK;
+
+	if (mkdir(c->data_dir, 0700) != 0 && errno != EEXIST)
+		return why_set(
+			why, ERR_IO, "could not make the folder \"%s\": %s", c->data_dir, strerror(errno));
+	err = loop_bell_open(s->loop, bell_rang, s, &s->bell);
+	if (err == OK)
+		err = store_open(&o, &s->store, why);
+	if (err == OK)
+		err = store_reader_open(c->state_path, &s->reader, why);
+	if (err == OK)
+		err = serve_make_knowledge(c->knowledge_path, why);
+	if (err == OK)
+		err = words_load(&s->words, why);
+	return err == OK ? phrases_load(&s->phrases, why) : err;
+}
+
+static enum err sending_open(struct serve *s, struct why *why)
+{
+	const struct config *c = s->config;
+	enum err err = http_client_open(s->loop,
+		&(struct http_client_options){.timeout_ms = c->timeout_ms,
+			.connections_per_host = (long)c->in_flight_max,
+			.user_agent = USER_AGENT},
+		&s->client, why);
+
+	if (err != OK)
+		return err;
+	return outbox_open(&(struct outbox_options){.loop = s->loop,
+				   .store = s->store,
+				   .state_path = c->state_path,
+				   .client = s->client,
+				   .accounts = &c->accounts,
+				   .in_flight_max = (unsigned)c->in_flight_max,
+				   .per_second_max = (unsigned)c->per_second_max,
+				   .unknown_wait_ms = c->unknown_wait_ms,
+				   .resend_unknown = c->resend_unknown},
+		&s->outbox, why);
+}
+
+static enum err thinking_open(struct serve *s, struct why *why)
+{
+	const struct config *c = s->config;
+	enum err err = turns_open(&(struct turns_options){.loop = s->loop,
+					  .store = s->store,
+					  .state_path = c->state_path,
+					  .knowledge_path = c->knowledge_path,
+					  .words = s->words,
+					  .phrases = s->phrases,
+					  .accounts = &c->accounts,
+					  .workers = (unsigned)c->workers,
+					  .answer_max_age_ms = c->answer_max_age_ms,
+					  .conversation_ms = c->conversation_age_ms,
+					  .reply_cb = reply_committed,
+					  .arg = s},
+		&s->turns, why);
+
+	return err == OK ? turns_recover(s->turns, why) : err;
+}
+
+static void routes_set(struct serve *s)
+{
+	struct monitor *m = &s->monitor;
+	const struct http_route routes[ROUTES] = {
+		{NULL, "/webhook/zalo", intake_zalo, s->intake},
+		{NULL, "/webhook/facebook", intake_facebook, s->intake},
+		{"GET", "/healthz", monitor_healthz, m},
+		{"GET", "/readyz", monitor_readyz, m},
+		{"GET", "/metrics", monitor_metrics, m},
+		{NULL, "/", monitor_domain_check, m},
+		{NULL, "/zalo_verifier*", monitor_domain_check, m},
+		{NULL, NULL, NULL, NULL},
+	};
+
+	*m = (struct monitor){.config = s->config,
+		.store = s->store,
+		.reader = s->reader,
+		.turns = s->turns,
+		.outbox = s->outbox};
+	memcpy(s->routes, routes, sizeof routes);
+}
+
+static enum err listening_open(struct serve *s, struct why *why)
+{
+	const struct config *c = s->config;
+	enum err err = intake_open(&(struct intake_options){.store = s->store,
+					   .accounts = &c->accounts,
+					   .waiting_max = (size_t)c->queue_max,
+					   .pause_ms = c->staff_pause_ms,
+					   .event_cb = event_committed,
+					   .outbox_cb = reply_committed,
+					   .arg = s},
+		&s->intake, why);
+
+	if (err == OK)
+		err = retention_open(s->loop, s->store, &s->retention);
+	if (err != OK)
+		return err;
+	routes_set(s);
+	return http_server_open(s->loop,
+		&(struct http_server_options){.listen = c->listen,
+			.routes = s->routes,
+			.body_max = (size_t)c->body_max,
+			.connections_max = (unsigned)c->connections_max},
+		&s->server, why);
+}
+
+/* What is left when server, turns and outbox are closed, or never were open. */
+static void rest_close(struct serve *s)
+{
+	loop_timer_close(s->grace);
+	if (s->client)
+		http_client_close(s->client);
+	store_close(s->store);
+	s->store = NULL;
+	retention_close(s->retention);
+	intake_close(s->intake);
+	store_reader_close(s->reader);
+	phrases_free(s->phrases);
+	words_free(s->words);
+	if (s->bell)
+		loop_bell_close(s->bell);
+	free(s);
+}
+
+static void part_closed(void *arg)
+{
+	bool *closed = arg;
+
+	*closed = true;
+}
+
+/* A start that failed: turns and outbox may have begun something already. */
+static void open_undo(struct serve *s)
+{
+	bool turns_closed = !s->turns, outbox_closed = !s->outbox;
+
+	if (s->turns)
+		turns_close(s->turns, part_closed, &turns_closed);
+	while (!turns_closed)
+		loop_run_once(s->loop);
+	if (s->outbox)
+		outbox_close(s->outbox, part_closed, &outbox_closed);
+	s->outbox = NULL;
+	while (!outbox_closed)
+		loop_run_once(s->loop);
+	rest_close(s);
+}
+
+enum err serve_open(struct loop *loop, const struct config *config, struct serve **ret_serve, struct why *why)
+{
+	struct serve *s = calloc(1, sizeof *s);
+	enum err err;
+
+	if (!s)
+		return why_set(why, ERR_NOMEM, "could not start: out of memory");
+	s->loop = loop;
+	s->config = config;
+	err = data_open(s, why);
+	if (err == OK)
+		err = sending_open(s, why);
+	if (err == OK)
+		err = thinking_open(s, why);
+	if (err == OK)
+		err = listening_open(s, why);
+	if (err != OK) {
+		if (why && !why->text[0])
+			why_set(why, err, "could not start: %s", err_words(err));
+		open_undo(s);
+		return err;
+	}
+	*ret_serve = s;
+	return OK;
+}
+
+const char *serve_address(const struct serve *s)
+{
+	return http_server_address(s->server);
+}
+
+/* --- Stop. --- */
+
+static void outbox_closed_cb(void *arg)
+{
+	struct serve *s = arg;
+	void (*closed_cb)(void *arg, bool clean) = s->closed_cb;
+	void *closed_arg = s->closed_arg;
+
+	s->outbox = NULL;
+	rest_close(s);
+	closed_cb(closed_arg, true);
+}
+
+static void turns_closed_cb(void *arg)
+{
+	struct serve *s = arg;
+	struct outbox *outbox = s->outbox;
+
+	s->turns = NULL;
+	outbox_close(outbox, outbox_closed_cb, s);
+}
+
+static void server_closed_cb(void *arg)
+{
+	struct serve *s = arg;
+
+	s->server = NULL;
+	turns_close(s->turns, turns_closed_cb, s);
+}
+
+/* Everything that was committed is safe; the next start takes it up. */
+static void grace_over(void *arg)
+{
+	struct serve *s = arg;
+
+	log_warning("not everything under way has ended in time: the next start takes it up");
+	store_close(s->store);
+	s->store = NULL;
+	s->closed_cb(s->closed_arg, false);
+}
+
+void serve_close(struct serve *s, int64_t grace_ms, void (*closed_cb)(void *arg, bool clean), void *arg)
+{
+	s->closed_cb = closed_cb;
+	s->closed_arg = arg;
+	s->monitor.stopping = true;
+	if (loop_timer_open(s->loop, grace_over, s, &s->grace) == OK)
+		loop_timer_start(s->grace, grace_ms);
+	http_server_close(s->server, grace_ms / 2, server_closed_cb, s);
+}
