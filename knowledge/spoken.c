@@ -1,11 +1,13 @@
 /* spoken.c - finding the lists' phrases in a message. */
 #include "knowledge/spoken.h"
 
-/* One syllable without marks may be too many words: where the writer sets marks elsewhere, or where it alone would
- * decide, it has to be as the list has it. */
+/* Whether marks that are missing count. One syllable without marks may be too many words where the writer sets marks
+ * elsewhere; and a phrase that decides alone what was said must not be a slip's work. */
 static bool is_strict(const struct spoken *s, const struct word_entry *e)
 {
-	return e->length == 1 && (s->strict || (e->list == LIST_UTTERANCES && e->kind != RULE_WHOLE));
+	if (e->list != LIST_UTTERANCES || e->kind == RULE_WHOLE)
+		return s->strict && e->length == 1;
+	return s->strict || e->length == 1 || e->kind == RULE_TYPED;
 }
 
 bool spoken_fits(const struct spoken *s, const struct word_entry *e, size_t at)

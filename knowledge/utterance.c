@@ -92,7 +92,8 @@ static bool speaks(const struct verdict *v, const struct word_entry *e, size_t a
 	if ((v->s->groups & e->with) != e->with || v->s->groups & e->unless)
 		return false;
 	switch ((enum say_rule)e->kind) {
-	case RULE_ANY: return true;
+	case RULE_ANY:
+	case RULE_TYPED: return true;
 	case RULE_START: return at <= v->lead;
 	case RULE_SHORT: return content_beside(v, e, at) <= SHORT_REST;
 	case RULE_WHOLE: return v->whole;

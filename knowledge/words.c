@@ -105,7 +105,7 @@ static enum err read_phrase(
 
 static const char *const facet_strengths[] = {"asks", "names", "else", "last", NULL};
 static const char *const stop_kinds[] = {"filler", "what", "asking", "weak", NULL};
-static const char *const say_rules[] = {"any", "start", "short", "whole", NULL};
+static const char *const say_rules[] = {"any", "typed", "start", "short", "whole", NULL};
 static const char *const says[] = {"", "greeting", "thanks", "bye", "who", "abuse", "praise", "", "emergency",
 	"case", "complaint", "status", "staff", "not_that", "more", "yes", "choice", "privacy_show",
 	"privacy_erase", "privacy_refuse", "unit", "other", "pick", "follows", "rest", NULL};

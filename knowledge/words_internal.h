@@ -35,7 +35,7 @@ enum word_list {
 
 enum facet_strength { FACET_ASKS, FACET_NAMES, FACET_ELSE, FACET_LAST };
 enum stop_kind { STOP_FILLER, STOP_WHAT, STOP_ASKING, STOP_WEAK };
-enum say_rule { RULE_ANY, RULE_START, RULE_SHORT, RULE_WHOLE, RULE_GROUP };
+enum say_rule { RULE_ANY, RULE_TYPED, RULE_START, RULE_SHORT, RULE_WHOLE, RULE_GROUP };
 
 /* What a row of utterances.tsv says: an enum utterance, or one of these. */
 enum say { SAY_PICK = SAY_OTHER + 1, SAY_FOLLOWS, SAY_REST, SAY_NOTHING };
