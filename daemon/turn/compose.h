@@ -26,6 +26,7 @@ struct facet_room {
 	bool first;    /* the reply begins here */
 };
 bool compose_facet(struct say *s, enum facet facet, const struct facet_room *room);
+const char *compose_levels(struct say *s); /* "cấp xã, cấp tỉnh"; NULL: the record does not say */
 void compose_missing(struct say *s, enum facet facet);
 const char *compose_facet_name(
 	struct say *s, enum facet facet); /* "phí, lệ phí": also what a citizen may type */

@@ -5,6 +5,7 @@
 
 #define PLACE_UNITS 120
 #define CARD_BUTTONS 4
+#define DOCUMENTS_MANY 12 /* over all cases together: nobody needs as many */
 
 static const char *fee_line(struct say *s)
 {
@@ -29,12 +30,26 @@ static const char *documents_line(struct say *s)
 
 	if (!count)
 		return NULL;
+	if (by_case && count > DOCUMENTS_MANY)
+		return say_phrase_text(
+			s, "brief_depends", {"word", compose_facet_name(s, FACET_DOCUMENTS)}, );
 	return say_phrase_text(s, by_case ? "documents_cases" : "documents_count",
 		{"count", say_number(s, count, PROOF_COUNT)},
 		{"word", compose_facet_name(s, FACET_DOCUMENTS)}, );
 }
 
-/* The first line of the address, else who handles it. */
+const char *compose_levels(struct say *s)
+{
+	const struct record *r = &s->turn->record;
+	const char *levels = "";
+
+	for (size_t i = 0; i < r->level_count && levels; i++)
+		levels = arena_printf(&s->turn->arena, "%s%scấp %s", levels, i ? ", " : "", r->levels[i]);
+	s->failed |= !levels;
+	return levels && levels[0] ? levels : NULL;
+}
+
+/* The first line of the address, else who handles it, else at which level. */
 static const char *place_line(struct say *s)
 {
 	const struct record *r = &s->turn->record;
@@ -44,7 +59,7 @@ static const char *place_line(struct say *s)
 	if (!place || !place[0])
 		place = r->authority;
 	if (!place || !place[0])
-		return NULL;
+		return compose_levels(s);
 	place = say_trim(s, place);
 	line = arena_copy(&s->turn->arena, place, strcspn(place, "\n"));
 	s->failed |= !line;
@@ -102,7 +117,7 @@ void compose_source(struct say *s)
 	if (r->decision_date && r->valid_from)
 		source_add(
 			s, &line, say_phrase_text(s, "source_valid", {"day", say_day(s, r->valid_from)}, ));
-	if (r->kind == KIND_PROCEDURE || r->source)
+	if (r->kind == KIND_PROCEDURE || (r->source && r->source_date)) /* undated: where a copy was found */
 		source_add(s, &line, say_phrase_text(s, "source_name", {"source", source}, ));
 	if (r->source_date)
 		source_add(s, &line, say_phrase_text(s, "source_day", {"day", say_day(s, r->source_date)}, ));

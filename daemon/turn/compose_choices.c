@@ -5,7 +5,10 @@
 #include <string.h>
 
 #define CHOICES 3
-#define NEAREST_CONFIDENCE 0.02 /* below it a "nearest topic" only puzzles */
+#define CHOICE_UNITS 80
+#define CHOICE_SHARE 0.3 /* of the best one's confidence: a choice below it only puzzles */
+#define NEAREST_SHARE 0.7
+#define NEAREST_CONFIDENCE 0.1 /* the same of a "nearest topic", which is no question of ours */
 
 /* Candidates with a title of their own; same-named sisters are told apart by who handles them. */
 struct choices {
@@ -24,7 +27,7 @@ static const char *title_apart(struct say *s, const char *id, const char *title)
 	if (!apart)
 		return NULL;
 	apart = arena_printf(
-		&s->turn->arena, "%s (%s)", say_clip(s, title, TITLE_UNITS), say_clip(s, apart, 40));
+		&s->turn->arena, "%s (%s)", say_clip(s, title, CHOICE_UNITS), say_clip(s, apart, 40));
 	s->failed |= !apart;
 	return apart;
 }
@@ -39,7 +42,7 @@ static bool is_taken(const struct choices *c, const char *title)
 
 static void choice_add(struct say *s, struct choices *c, const char *id, const char *title)
 {
-	const char *clipped = say_clip(s, title, TITLE_UNITS);
+	const char *clipped = say_clip(s, title, CHOICE_UNITS);
 
 	proof_text(s->turn->proof, title);
 	if (is_taken(c, clipped))
@@ -70,11 +73,17 @@ static void last_choice_say(struct say *s, const struct choices *c, const char *
 	say_button(s, BUTTON_PAYLOAD, words, payload);
 }
 
-static void answers_collect(struct say *s, double confidence, struct choices *ret_choices)
+static void answers_collect(struct say *s, double confidence, double share, struct choices *ret_choices)
 {
 	const struct answers *found = &s->turn->answers;
+	double best = 0;
 
 	ret_choices->count = 0;
+	for (size_t i = 0; i < found->count; i++)
+		if (found->items[i].confidence > best)
+			best = found->items[i].confidence;
+	if (best * share > confidence)
+		confidence = best * share;
 	for (size_t i = 0; i < found->count && ret_choices->count < CHOICES; i++)
 		if (found->items[i].title && found->items[i].confidence >= confidence)
 			choice_add(s, ret_choices, found->items[i].id, found->items[i].title);
@@ -85,7 +94,7 @@ void compose_choices(struct say *s)
 	struct turn *t = s->turn;
 	struct choices c;
 
-	answers_collect(s, 0, &c);
+	answers_collect(s, 0, CHOICE_SHARE, &c);
 	say_phrase(s, "choices");
 	choices_say(s, &c);
 	last_choice_say(s, &c, "choice_other", "#no");
@@ -101,7 +110,7 @@ void compose_none(struct say *s)
 	struct turn *t = s->turn;
 	struct choices c;
 
-	answers_collect(s, NEAREST_CONFIDENCE, &c);
+	answers_collect(s, NEAREST_CONFIDENCE, NEAREST_SHARE, &c);
 	say_phrase(s, "none");
 	if (c.count) {
 		say_gap(s);

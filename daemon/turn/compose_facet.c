@@ -38,6 +38,7 @@ static const struct lead lead_documents = {"facet_documents", "also_many"};
 static const struct lead lead_forms = {"facet_forms", "also_many"};
 static const struct lead lead_yes = {"mode_yes", "also_yes"};
 static const struct lead lead_no = {"mode_no", "also_no"};
+static const struct lead lead_level = {"place_level", "place_level"};
 static const struct lead lead_again = {"facet_again", "facet_again"};
 
 static void lead_say(struct say *s, const struct lead *lead, enum facet facet, const char *value, bool first)
@@ -115,31 +116,34 @@ static bool text_facet(struct say *s, enum facet facet, const char *text, const 
 		lead_say(s, &lead_one, facet, text, room->first);
 		return true;
 	}
-	passages_add_lines(&p, text);
+	passages_add_lines(&p, text, false);
 	compose_pages(s, &lead_many, &p, facet, room);
 	return true;
 }
 
-/* A value for all ways to file, or a line each. */
+/* A value for all ways to file, or a line each; where one way has them all, the way need not be said. */
 static bool modes_facet(
 	struct say *s, enum facet facet, const struct mode_values *values, const struct facet_room *room)
 {
 	struct passages p = {.arena = &s->turn->arena};
+	bool differ = false;
 
 	if (!values->count)
 		return false;
 	if (values->count == 1)
 		return text_facet(s, facet, values->items[0].text, room);
+	for (size_t i = 1; i < values->count; i++)
+		differ |= values->items[i].modes != values->items[0].modes;
 	for (size_t i = 0; i < values->count; i++) {
 		const struct mode_value *v = &values->items[i];
 		const char *line = v->text;
 
-		if (v->modes)
+		if (v->modes && differ)
 			line = say_phrase_text(s, "mode_line", {"modes", compose_mode_names(s, v->modes)},
 				{"value", v->text}, );
-		passages_add(&p, (struct passage){.text = line, .len = strlen(line), .item = true});
+		passages_add_lines(&p, line, true);
 	}
-	compose_pages(s, &lead_modes, &p, facet, room);
+	compose_pages(s, differ ? &lead_modes : &lead_many, &p, facet, room);
 	return true;
 }
 
@@ -204,7 +208,7 @@ static void note_say(struct say *s, const char *note)
 	struct passages p = {.arena = &s->turn->arena};
 	struct page page;
 
-	passages_add_lines(&p, note);
+	passages_add_lines(&p, note, false);
 	if (passages_page(&p, 2 * SHORT_UNITS, 1, &page))
 		s->failed = true;
 	else
@@ -237,6 +241,18 @@ static bool mode_facet(struct say *s, enum facet facet, enum mode mode, const st
 	return true;
 }
 
+/* Only at which level; an address is still missed. */
+static bool level_say(struct say *s, const struct facet_room *room)
+{
+	const char *levels = compose_levels(s);
+
+	if (!levels)
+		return false;
+	lead_say(s, &lead_level, FACET_WHERE, levels, room->first);
+	compose_unresolved(s, QUESTION_MISSING_FACT);
+	return true;
+}
+
 static bool place_facet(struct say *s, const struct facet_room *room)
 {
 	const struct record *r = &s->turn->record;
@@ -250,7 +266,7 @@ static bool place_facet(struct say *s, const struct facet_room *room)
 		note = NULL;
 	}
 	if (!text_facet(s, FACET_WHERE, place, room))
-		return false;
+		return level_say(s, room);
 	if (note && room->page == 1 && strstr(note, "tại"))
 		note_say(s, note);
 	return true;

@@ -32,7 +32,7 @@ static void text_say(struct say *s)
 	const struct facet_room room = {TEXT_UNITS, s->turn->page ? s->turn->page : 1, true, true};
 	struct passages p = {.arena = &s->turn->arena};
 
-	passages_add_lines(&p, r->text);
+	passages_add_lines(&p, r->text, false);
 	compose_pages(s, &lead_text, &p, FACET_NONE, &room);
 	if (r->url) {
 		say_gap(s);

@@ -43,17 +43,20 @@ const char *compose_mode_names(struct say *s, unsigned modes)
 	return names ? names : "";
 }
 
-static void value_add(struct mode_values *values, const char *mode, const char *text)
+static void value_add(struct mode_values *values, unsigned modes, const char *text)
 {
-	unsigned bit = compose_mode_bit(mode);
-
 	for (size_t i = 0; i < values->count; i++)
 		if (strcmp(values->items[i].text, text) == 0) {
-			values->items[i].modes |= bit;
+			values->items[i].modes |= modes;
 			return;
 		}
 	if (values->count < MODE_VALUES)
-		values->items[values->count++] = (struct mode_value){bit, text};
+		values->items[values->count++] = (struct mode_value){modes, text};
+}
+
+static bool is_digit(char c)
+{
+	return c >= '0' && c <= '9';
 }
 
 static bool says_nothing_to_pay(const char *fee)
@@ -82,7 +85,8 @@ void compose_fees(struct say *s, struct mode_values *ret_values)
 	ret_values->count = 0;
 	for (size_t i = 0; i < r->submission_count; i++)
 		if (r->submissions[i].fee && r->submissions[i].fee[0])
-			value_add(ret_values, r->submissions[i].mode, fee_text(s, &r->submissions[i]));
+			value_add(ret_values, compose_mode_bit(r->submissions[i].mode),
+				fee_text(s, &r->submissions[i]));
 }
 
 bool compose_fee_unclear(const struct record *r)
@@ -114,7 +118,7 @@ void compose_times(struct say *s, struct mode_values *ret_values)
 		const char *text = time_text(s, &r->submissions[i]);
 
 		if (text)
-			value_add(ret_values, r->submissions[i].mode, text);
+			value_add(ret_values, compose_mode_bit(r->submissions[i].mode), text);
 	}
 }
 
@@ -164,30 +168,47 @@ static const char *hinted(struct say *s, const char *text, bool cut, enum facet 
 	return say_phrase_text(s, "brief_more", {"text", text}, {"word", compose_facet_name(s, facet)}, );
 }
 
+/* The short forms, equal ones merged: only what stands behind the cut told them apart. */
+static bool briefs_collect(
+	struct say *s, const struct mode_values *values, struct mode_values *briefs, bool *cut)
+{
+	unsigned seen = 0;
+
+	briefs->count = 0;
+	for (size_t i = 0; i < values->count; i++) {
+		const struct mode_value *v = &values->items[i];
+		const char *text = value_brief(s, v->text, cut);
+
+		/* several values for one way: which of them holds depends on the case */
+		if (!text || (values->count > 1 && (!v->modes || (seen & v->modes))))
+			return false;
+		seen |= v->modes;
+		value_add(briefs, v->modes, text);
+	}
+	return true;
+}
+
 const char *compose_brief(struct say *s, const struct mode_values *values, enum facet facet)
 {
+	struct mode_values briefs;
 	const char *line = "";
 	bool cut = false;
-	unsigned seen = 0;
 
 	if (!values->count)
 		return NULL;
-	if (values->count == 1) {
-		const char *text = value_brief(s, values->items[0].text, &cut);
+	if (!briefs_collect(s, values, &briefs, &cut))
+		return hinted(s, NULL, true, facet);
+	if (briefs.count == 1)
+		return hinted(s, briefs.items[0].text, cut, facet);
+	for (size_t i = 0; i < briefs.count && line; i++) {
+		const struct mode_value *v = &briefs.items[i];
 
-		return hinted(s, text, cut, facet);
-	}
-	for (size_t i = 0; i < values->count && line; i++) {
-		const struct mode_value *v = &values->items[i];
-		const char *text = value_brief(s, v->text, &cut);
-
-		/* several values for one way: which of them holds depends on the case */
-		if (!text || !v->modes || (seen & v->modes))
-			return hinted(s, NULL, true, facet);
-		seen |= v->modes;
-		line = arena_printf(&s->turn->arena, "%s%s%s %s", line, *line ? "; " : "",
-			compose_mode_names(s, v->modes), text);
+		line = arena_printf(&s->turn->arena, "%s%s%s%s %s", line, *line ? "; " : "",
+			compose_mode_names(s, v->modes), is_digit(v->text[0]) ? "" : ":", v->text);
 	}
 	s->failed |= !line;
-	return line ? hinted(s, line, cut, facet) : "";
+	if (!line)
+		return "";
+	return line[text_utf16_prefix(line, 2 * BRIEF_UNITS)] ? hinted(s, NULL, true, facet)
+							      : hinted(s, line, cut, facet);
 }

@@ -28,25 +28,36 @@ void passages_add(struct passages *p, struct passage passage)
 	p->items[p->count++] = passage;
 }
 
-/* Up to the end of the line, or to where the portal ran list items together: "…; - Bản sao", "… hồ sơ. + Trường hợp". */
+/* Where the portal ran lines together: "…; - Bản sao", "… hồ sơ. + Trường hợp", "…); 300.000 đồng". */
+static bool line_ends(const char *text, size_t i)
+{
+	if (i == 0 || text[i + 1] != ' ')
+		return false;
+	if (text[i] == ';' && text[i - 1] == ')')
+		return true;
+	return strchr(".;:)", text[i]) && (text[i + 2] == '-' || text[i + 2] == '+') && text[i + 3] == ' ';
+}
+
 static size_t line_len(const char *text)
 {
 	size_t i = 0;
 
-	for (; text[i] && text[i] != '\n'; i++)
-		if (i && strchr(".;:)", text[i]) && text[i + 1] == ' ' &&
-			(text[i + 2] == '-' || text[i + 2] == '+') && text[i + 3] == ' ')
-			return i + 1;
+	while (text[i] && text[i] != '\n')
+		if (line_ends(text, i++))
+			break;
 	return i;
 }
 
-void passages_add_lines(struct passages *p, const char *text)
+void passages_add_lines(struct passages *p, const char *text, bool item)
 {
 	while (*text) {
 		size_t len = line_len(text), from = strspn(text, " \t*");
 
-		if (from < len)
-			passages_add(p, (struct passage){.text = text + from, .len = len - from});
+		if (from < len) {
+			passages_add(
+				p, (struct passage){.text = text + from, .len = len - from, .item = item});
+			item = false;
+		}
 		text += len + (text[len] != '\0');
 	}
 }

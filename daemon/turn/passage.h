@@ -24,8 +24,8 @@ struct passages {
 
 void passages_add(struct passages *p, struct passage passage);
 
-/* Lines of `text`, one passage each; empty lines are left out. */
-void passages_add_lines(struct passages *p, const char *text);
+/* Lines of `text`, one passage each, empty ones left out; `item` is for the first. */
+void passages_add_lines(struct passages *p, const char *text, bool item);
 
 struct page {
 	size_t first, end; /* passages */

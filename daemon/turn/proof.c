@@ -182,6 +182,13 @@ static void source_hold(struct number *numbers, size_t count, const char *text, 
 		number_hold(numbers, count, found);
 }
 
+/* What stands beside the JSON in the version's row. */
+static void text_hold(struct number *numbers, size_t count, const char *text)
+{
+	if (text)
+		source_hold(numbers, count, text, strlen(text));
+}
+
 /* JSON is walked as it stands, in pieces between backslashes: the letter of "\n" is none of the number behind
  * it. */
 static void json_hold(struct number *numbers, size_t count, const char *json)
@@ -273,10 +280,13 @@ enum err proof_check(struct arena *a, const struct proof *p, const char *text, c
 
 	if (err)
 		return err;
-	for (size_t i = 0; i < p->record_count; i++)
+	for (size_t i = 0; i < p->record_count; i++) {
 		json_hold(numbers, count, jsons[i]);
+		text_hold(numbers, count, p->records[i]->source);
+		text_hold(numbers, count, p->records[i]->decision_no);
+	}
 	for (size_t i = 0; i < p->text_count; i++)
-		source_hold(numbers, count, p->texts[i], strlen(p->texts[i]));
+		text_hold(numbers, count, p->texts[i]);
 	for (size_t i = 0; i < count; i++) {
 		if (numbers[i].held || noted_take(p, taken, text, &numbers[i]))
 			continue;

@@ -110,11 +110,29 @@ static bool means_record_in_hand(const struct turn *t)
 	return is_among(&t->answers, id) || t->question.facets;
 }
 
+/* "tổng đài bảo hiểm xã hội": a number to call is asked for, and there may be a record of just that. */
+static enum err hotline_search(struct turn *t)
+{
+	const struct search_scope scope = {
+		.unit = t->unit, .as_of = t->as_of, .kinds = 1u << KIND_HOTLINE | 1u << KIND_OFFICE};
+	struct answers found = {.decision = DECIDE_NONE};
+	enum err err;
+
+	if (!(t->question.facets & 1u << FACET_HOTLINE))
+		return OK;
+	err = kb_search(t->tools->kb, &t->arena, &t->question, &scope, &found);
+	if (!err && found.count && found.decision == DECIDE_ANSWER)
+		t->answers = found;
+	return err;
+}
+
 static enum err question_search(struct turn *t)
 {
 	const char *asked = t->question.text;
 	enum err err = search(t, &t->question, &t->answers);
 
+	if (!err)
+		err = hotline_search(t);
 	if (!err && leans(t))
 		err = search_together(t, &asked);
 	if (!err && !t->question.only_facets)

@@ -87,7 +87,7 @@ static void question_before_is_found_again(void **state)
 static void what_was_asked_waits_for_the_choice(void **state)
 {
 	static const struct line lines[] = {
-		{"bao nhiêu tiền", OUTCOME_CHOICES, NULL, "Bạn muốn hỏi phí, lệ phí của thủ tục nào"},
+		{"bao nhiêu tiền", OUTCOME_CHOICES, NULL, "Bạn muốn hỏi phí, lệ phí cho thủ tục nào"},
 		{"nuôi chim bồ câu", OUTCOME_ANSWER, "9.000001", "- Nộp trực tuyến: 10.000 đồng"},
 	};
 

@@ -153,7 +153,7 @@ static void facet_of_nothing_asks_of_what_and_remembers(void **state)
 {
 	struct turn_fixture *f = *state;
 
-	assert_non_null(strstr(fresh(f, "lệ phí bao nhiêu"), "Bạn muốn hỏi phí, lệ phí của thủ tục nào ạ?"));
+	assert_non_null(strstr(fresh(f, "lệ phí bao nhiêu"), "Bạn muốn hỏi phí, lệ phí cho thủ tục nào ạ?"));
 	assert_int_equal(f->turn.outcome, OUTCOME_CHOICES);
 	assert_non_null(
 		strstr(turn_fixture_say(f, "nuôi chim bồ câu"), "Dạ, phí, lệ phí của “Nuôi chim bồ câu”"));
