@@ -7,6 +7,7 @@
  * read. */
 #include "knowledge/kb.h"
 
+#include "daemon/base/clock.h"
 #include "knowledge/kb_measure.h"
 #include "knowledge/query.h"
 #include "knowledge/tokenizer.h"
@@ -15,7 +16,6 @@
 #include <sqlite3.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 enum statement { DATA_VERSION, DOCUMENTS, OWN, GET, GET_LAST, GET_JSON, BODY, STATEMENTS };
 
@@ -85,11 +85,7 @@ static uint32_t day(const char *text, uint32_t otherwise)
 
 static void today(char text[static 11])
 {
-	time_t now = time(NULL) + 7 * 3600; /* Asia/Ho_Chi_Minh has no summer time */
-	struct tm tm;
-
-	gmtime_r(&now, &tm);
-	strftime(text, 11, "%Y-%m-%d", &tm);
+	clock_date(clock_now_ms(), text);
 }
 
 static enum err add_own(struct kb *kb, struct catalog *c, const char *id)
