@@ -9,6 +9,8 @@
 #include "daemon/base/buf.h"
 #include "daemon/base/text.h"
 
+#include <stddef.h>
+#include <stdio.h>
 #include <string.h>
 #include <utf8proc.h>
 
@@ -144,14 +146,36 @@ static size_t trimmed_len(const char *s)
 	return len;
 }
 
+/* Whether the text has the button's line already, as a list of choices does. */
+static bool is_listed(const char *text, size_t number, const char *title)
+{
+	size_t len = strlen(title);
+
+	for (const char *at = text; (at = strstr(at, title)) != NULL; at += len) {
+		char before[16];
+		size_t head = (size_t)snprintf(before, sizeof before, "%zu. ", number);
+
+		if ((size_t)(at - text) < head || memcmp(at - head, before, head) != 0)
+			continue;
+		if ((at - head == text || at[-(ptrdiff_t)head - 1] == '\n') && (at[len] == '\n' || !at[len]))
+			return true;
+	}
+	return false;
+}
+
 static void write_menu(struct buf *b, const struct part *part)
 {
+	bool begun = false;
+
 	buf_add_string(b, part->text);
 	for (size_t i = 0; i < part->button_count; i++) {
 		const struct button *button = &part->buttons[i];
 
+		if (button->title[0] && is_listed(part->text, i + 1, button->title))
+			continue;
 		if (b->len)
-			buf_add_string(b, i == 0 ? "\n\n" : "\n");
+			buf_add_string(b, begun ? "\n" : "\n\n");
+		begun = true;
 		buf_printf(b, "%zu. %s", i + 1, button->title);
 		if (button->kind != BUTTON_PAYLOAD)
 			buf_printf(b, ": %s", button->value);

@@ -9,7 +9,8 @@
  * The last part has room for the buttons' numbered menu; if it has not, the menu gets a part of its own. */
 enum err split_reply(struct arena *a, const struct reply *reply, size_t limit, struct parts *ret_parts);
 
-/* "text\n\n1. Giấy tờ\n2. Nơi nộp": the part as FORM_PLAIN sends it. URL and phone buttons show their value. */
+/* "text\n\n1. Giấy tờ\n2. Nơi nộp": the part as FORM_PLAIN sends it. URL and phone buttons show their value; a
+ * button whose line stands in the text already ("1. Giấy tờ", as in a list of choices) is not written again. */
 enum err split_menu_text(struct arena *a, const struct part *part, const char **ret_text);
 
 #endif

@@ -19,7 +19,8 @@ static const char *const texts[] = {
 	"tin nhắn.",
 	"Gọi 0912 345 678 hoặc 1900 1234 từ 7 giờ 30 đến 17 giờ. Mức thu 1.200.000 đồng, 12,5 triệu đồng "
 	"hoặc 150 000 000 "
-	"đồng tùy diện tích! Bạn hỏi thêm? 1. Giấy tờ 2. Nơi nộp… Cảm ơn bạn 👨‍👩‍👧 🇻🇳 rất "
+	"đồng tùy diện tích! Bạn hỏi thêm? 1. Giấy tờ 2. Nơi nộp… Cảm ơn bạn 👨‍👩‍👧 🇻🇳 "
+	"rất "
 	"nhiều",
 	"Không có dấu câu nào trong đoạn văn này để xem cách cắt theo khoảng trắng có đúng hay không khi câu "
 	"rất dài",
@@ -256,6 +257,24 @@ static void every_failed_allocation_is_reported(void **state)
 	}
 }
 
+static void a_choice_the_text_lists_is_not_written_twice(void **state)
+{
+	struct part part = {.text = "Là:\n1. Nuôi ong\n2. Nuôi ong mật\n\nBạn chọn nhé.",
+		.buttons = {{BUTTON_PAYLOAD, "Nuôi ong", "#1"}, {BUTTON_PAYLOAD, "Nuôi ong mật", "#2"}},
+		.button_count = 2};
+	const char *text;
+	struct arena a;
+
+	(void)state;
+	arena_init(&a, (size_t)1 << 20);
+	assert_int_equal(split_menu_text(&a, &part, &text), OK);
+	assert_string_equal(text, part.text);
+	part.buttons[1].title = "Nuôi";
+	assert_int_equal(split_menu_text(&a, &part, &text), OK);
+	assert_string_equal(text, "Là:\n1. Nuôi ong\n2. Nuôi ong mật\n\nBạn chọn nhé.\n\n2. Nuôi");
+	arena_release(&a);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -266,6 +285,7 @@ int main(void)
 		cmocka_unit_test(a_word_longer_than_a_part_is_cut_between_graphemes),
 		cmocka_unit_test(the_menu_fits_on_the_last_part),
 		cmocka_unit_test(the_menu_is_numbered_and_shows_values),
+		cmocka_unit_test(a_choice_the_text_lists_is_not_written_twice),
 		cmocka_unit_test(an_empty_text_is_refused),
 		cmocka_unit_test(every_failed_allocation_is_reported),
 	};
