@@ -90,18 +90,30 @@ static bool ends_sentence(const char *s)
 	       strncmp(s, " - ", 3) == 0 || strncmp(s, " + ", 3) == 0;
 }
 
-static struct span sentence_around(const char *text, const char *at)
+/* The sentence around `at`, inside `within`. */
+static struct span sentence_around(struct span within, const char *at)
 {
-	struct span span = {text, at};
+	struct span span = {within.from, at};
 
-	for (const char *s = text; s < at; s++)
+	for (const char *s = within.from; s < at; s++)
 		if (ends_sentence(s))
 			span.from = s + 1;
-	while (*span.to && !ends_sentence(span.to))
+	while (span.to < within.to && !ends_sentence(span.to))
 		span.to++;
-	if (*span.to == '.' || *span.to == ';')
+	if (span.to < within.to && (*span.to == '.' || *span.to == ';'))
 		span.to++;
 	return span;
+}
+
+/* What to take out with the period at `at`: its sentence; its brackets too when nothing else stands in them. */
+static struct span clause_around(const char *text, const char *at)
+{
+	struct span whole = {text, text + strlen(text)}, brackets, clause;
+
+	if (!brackets_around(text, at, &brackets))
+		return sentence_around(whole, at);
+	clause = sentence_around((struct span){brackets.from + 1, brackets.to - 1}, at);
+	return clause.from == brackets.from + 1 && clause.to == brackets.to - 1 ? brackets : clause;
 }
 
 static bool holds(struct span span, const char *const *words)
@@ -127,31 +139,57 @@ static bool passing(struct span span)
 	return holds(span, exempt) || (holds(span, begins) && holds(span, amount));
 }
 
+/* Does a period that still runs on `as_of` stand in the span as well? */
+static bool runs_on(struct span span, const char *as_of)
+{
+	char day[11];
+
+	for (const char *s = strstr(span.from, UNTIL); s && s < span.to; s = strstr(s + 1, UNTIL))
+		if (day_behind(s, day) && strcmp(day, as_of) >= 0)
+			return true;
+	return false;
+}
+
+/* Only a clause that begins with the passing rule can go without taking anything else along. */
+static bool stands_alone(struct span span)
+{
+	static const char *const begins[] = {
+		"miễn", "Miễn", "giảm", "Giảm", "kể từ", "Kể từ", "từ", "Từ", "Trường hợp", NULL};
+
+	while (span.from < span.to && strchr(" -+;.(\n", *span.from))
+		span.from++;
+	for (const char *const *word = begins; *word; word++)
+		if (strncmp(span.from, *word, strlen(*word)) == 0)
+			return true;
+	return false;
+}
+
 enum err fee_on(struct arena *a, const char *text, const char *as_of, const char **ret_text)
 {
 	char *now = arena_string(a, text), day[11];
 	const char *at;
+	bool changed = false;
 
 	if (!now)
 		return ERR_NOMEM;
-	at = strstr(now, UNTIL);
-	while (at) {
-		struct span span;
+	for (at = strstr(now, UNTIL); at;) {
+		struct span span = clause_around(now, at);
 
-		if (!day_behind(at, day) || strcmp(day, as_of) >= 0) {
-			at = strstr(at + 1, UNTIL);
+		if (!day_behind(at, day) || strcmp(day, as_of) >= 0 || runs_on(span, as_of) ||
+			(passing(span) && !stands_alone(span))) {
+			at = strstr(at + 1, UNTIL); /* holds, or is told in one breath with what holds */
 			continue;
 		}
-		if (!brackets_around(now, at, &span) || !passing(span))
-			span = sentence_around(now, at);
 		if (!passing(span)) {
 			*ret_text = NULL;
 			return OK;
 		}
 		memmove(now + (span.from - now), span.to, strlen(span.to) + 1);
+		changed = true;
 		at = strstr(now, UNTIL); /* from the start again: the text moved */
 	}
-	at = now + strspn(now, " -+;.\n");
-	*ret_text = *at ? at : NULL;
+	*ret_text = changed ? now + strspn(now, " -+;.()\n") : now;
+	if (!**ret_text)
+		*ret_text = NULL;
 	return OK;
 }

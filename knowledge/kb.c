@@ -493,7 +493,7 @@ static enum err fees_on(struct arena *a, struct record *record, const char *as_o
 	for (size_t i = 0; i < record->submission_count && err == OK; i++) {
 		struct submission *s = &record->submissions[i];
 
-		if (!s->fee_until || strcmp(s->fee_until, as_of) >= 0)
+		if (!s->fee_until)
 			continue;
 		err = fee_on(a, s->fee, as_of, &s->fee);
 		s->money = fee_parse(s->fee);

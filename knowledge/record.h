@@ -78,7 +78,7 @@ struct fee fee_parse(const char *text);
 bool fee_last_day(const char *text, char ret_day[11]);
 
 /* What of a fee text holds on `as_of`: exemptions and discounts whose days have passed are taken out; *ret_text is NULL when
- * the fee itself held only until a day before. The rest is as it was, in `a`. ERR_NOMEM only. */
+ * the fee itself held only until a day before. What cannot be told apart stays as it is, with its days. In `a`. ERR_NOMEM only. */
 enum err fee_on(struct arena *a, const char *text, const char *as_of, const char **ret_text);
 
 #endif
