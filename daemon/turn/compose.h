@@ -53,6 +53,8 @@ unsigned compose_modes_of(const struct record *r);
 const char *compose_mode_names(struct say *s, unsigned modes);
 void compose_fees(struct say *s, struct mode_values *ret_values);
 void compose_times(struct say *s, struct mode_values *ret_values);
+/* One value that holds for every way to file the record has: it is said without naming the ways. */
+bool compose_same_for_all(const struct say *s, const struct mode_values *values);
 /* All in a line, short: "10.000 đồng", "trực tuyến 10.000 đồng; trực tiếp 20.000 đồng (chi tiết: gõ “phí”)";
  * NULL: none. */
 const char *compose_brief(struct say *s, const struct mode_values *values, enum facet facet);

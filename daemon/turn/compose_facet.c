@@ -130,7 +130,7 @@ static bool modes_facet(
 
 	if (!values->count)
 		return false;
-	if (values->count == 1)
+	if (compose_same_for_all(s, values))
 		return text_facet(s, facet, values->items[0].text, room);
 	for (size_t i = 1; i < values->count; i++)
 		differ |= values->items[i].modes != values->items[0].modes;

@@ -122,6 +122,13 @@ void compose_times(struct say *s, struct mode_values *ret_values)
 	}
 }
 
+bool compose_same_for_all(const struct say *s, const struct mode_values *values)
+{
+	unsigned modes = values->count ? values->items[0].modes : 0;
+
+	return values->count == 1 && (!modes || modes == compose_modes_of(&s->turn->record));
+}
+
 /* A fee of several amounts, "400.000 đồng (…); 300.000 đồng (…)": none of them alone is the fee. */
 static bool has_alternatives(const char *text)
 {
@@ -198,7 +205,7 @@ const char *compose_brief(struct say *s, const struct mode_values *values, enum 
 		return NULL;
 	if (!briefs_collect(s, values, &briefs, &cut))
 		return hinted(s, NULL, true, facet);
-	if (briefs.count == 1)
+	if (compose_same_for_all(s, &briefs))
 		return hinted(s, briefs.items[0].text, cut, facet);
 	for (size_t i = 0; i < briefs.count && line; i++) {
 		const struct mode_value *v = &briefs.items[i];
