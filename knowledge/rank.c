@@ -352,7 +352,11 @@ static void features_of_kind(const struct asked *q, uint32_t acts, uint32_t vari
 	f[FEATURE_act_extra] = bits_share(acts & ~q->acts);
 	f[FEATURE_variant_agrees] = bits_share(q->variants & variants);
 	f[FEATURE_variant_extra] = bits_share(variants & ~q->variants);
-	f[FEATURE_foreign_extra] = (variants & ~q->variants & 1) ? 1.0f : 0; /* the list's first line */
+	/* each list's first line is told apart from the rest */
+	f[FEATURE_foreign_extra] = variants & ~q->variants & 1 ? 1.0f : 0;
+	f[FEATURE_foreign_agrees] = variants & q->variants & 1 ? 1.0f : 0;
+	f[FEATURE_reissue_extra] = acts & ~q->acts & 1 ? 1.0f : 0;
+	f[FEATURE_reissue_agrees] = acts & q->acts & 1 ? 1.0f : 0;
 }
 
 static void features_of_document(const struct doc *d, const struct text *name, float *f)

@@ -26,6 +26,9 @@
 	FEATURE(variant_agrees)                                                                              \
 	FEATURE(variant_extra)                                                                               \
 	FEATURE(foreign_extra)                                                                               \
+	FEATURE(foreign_agrees)                                                                              \
+	FEATURE(reissue_extra) /* made anew, because lost, torn or never registered: the commonest act */    \
+	FEATURE(reissue_agrees)                                                                              \
 	FEATURE(commune)                                                                                     \
 	FEATURE(ministry)                                                                                    \
 	FEATURE(has_asks) /* somebody wrote down how people ask for it */                                    \
