@@ -121,19 +121,20 @@ static bool text_facet(struct say *s, enum facet facet, const char *text, const 
 	return true;
 }
 
-/* A value for all ways to file, or a line each; where one way has them all, the way need not be said. */
+/* A value for all ways to file, or a line each; where all hold for every way, the way need not be said. */
 static bool modes_facet(
 	struct say *s, enum facet facet, const struct mode_values *values, const struct facet_room *room)
 {
 	struct passages p = {.arena = &s->turn->arena};
+	unsigned all = compose_modes_of(&s->turn->record);
 	bool differ = false;
 
 	if (!values->count)
 		return false;
 	if (compose_same_for_all(s, values))
 		return text_facet(s, facet, values->items[0].text, room);
-	for (size_t i = 1; i < values->count; i++)
-		differ |= values->items[i].modes != values->items[0].modes;
+	for (size_t i = 0; i < values->count; i++)
+		differ |= values->items[i].modes != all;
 	for (size_t i = 0; i < values->count; i++) {
 		const struct mode_value *v = &values->items[i];
 		const char *line = v->text;
