@@ -271,11 +271,11 @@ static void rest_close(struct serve *s)
 	loop_timer_close(s->grace);
 	if (s->client)
 		http_client_close(s->client);
+	store_reader_close(s->reader); /* the store's writer is the last: it takes the WAL away */
 	store_close(s->store);
 	s->store = NULL;
 	retention_close(s->retention);
 	intake_close(s->intake);
-	store_reader_close(s->reader);
 	phrases_free(s->phrases);
 	words_free(s->words);
 	if (s->bell)
