@@ -8,8 +8,8 @@
 
 #include <string.h>
 
-#define PAGE_UNITS 900        /* a page of one thing asked */
-#define CARD_BELOW_UNITS 1350 /* the card follows an answer up to here: both go in one message */
+#define PAGE_UNITS 1200       /* a page of one thing asked */
+#define CARD_BELOW_UNITS 1100 /* the card follows an answer up to here: both go in one message */
 
 const char *compose_title(struct say *s)
 {
@@ -83,6 +83,10 @@ static void procedure_say(struct say *s)
 	if (!again && text_utf16_len(buf_text(&s->buf), s->buf.len) < CARD_BELOW_UNITS &&
 		!(t->question.only_facets && answered == asked && asked))
 		compose_card(s, answered);
+	if (t->record.valid_to) {
+		say_gap(s);
+		say_phrase(s, "ending", {"day", say_day(s, t->record.valid_to)}, );
+	}
 	compose_source(s);
 	compose_buttons(s, asked);
 }

@@ -55,14 +55,10 @@ void compose_other(struct say *s)
 	proof_cite(s->turn->proof, r);
 }
 
-static bool has_ended(const struct turn *t)
+/* The version that says so begins on the day the matter ends. */
+static bool has_ended(const struct record *r)
 {
-	const struct record *r = &t->record;
-
-	if (!r->change || (strcmp(r->change, "abolished") != 0 && strcmp(r->change, "replaced") != 0))
-		return false;
-	return strcmp(r->change, "abolished") == 0 ||
-	       (r->valid_to && t->as_of && strcmp(r->valid_to, t->as_of) <= 0);
+	return r->change && (strcmp(r->change, "abolished") == 0 || strcmp(r->change, "replaced") == 0);
 }
 
 /* The record that took its place, by title and button. */
@@ -86,12 +82,11 @@ bool compose_ended(struct say *s)
 	const struct record *r = &s->turn->record;
 	const char *decision = r->decision_no ? r->decision_no : r->decision;
 
-	if (!has_ended(s->turn))
+	if (!has_ended(r))
 		return false;
 	say_phrase(s, "ended", {"title", compose_title(s)}, );
 	say_break(s);
-	say_phrase(s, "ended_since", {"day", say_day(s, r->valid_to ? r->valid_to : r->valid_from)},
-		{"decision", decision}, );
+	say_phrase(s, "ended_since", {"day", say_day(s, r->valid_from)}, {"decision", decision}, );
 	if (r->replaced_by)
 		successor_say(s);
 	else

@@ -58,6 +58,7 @@ static const struct fixed fixed_by_what_was_said[] = {
 
 static const struct fixed attachment = {.phrase = "attachment", .outcome = OUTCOME_SMALLTALK};
 static const struct fixed sticker = {.phrase = "sticker", .outcome = OUTCOME_SMALLTALK};
+static const struct fixed yes_after = {.phrase = "yes_after", .outcome = OUTCOME_SMALLTALK};
 static const struct fixed welcome = {.phrase = "greeting_first", .outcome = OUTCOME_SMALLTALK};
 
 static const struct fixed *fixed_find(const struct turn *t)
@@ -72,6 +73,8 @@ static const struct fixed *fixed_find(const struct turn *t)
 		return &sticker;
 	if (t->event.kind == EVENT_FOLLOW)
 		return &welcome;
+	if (t->question.says == SAY_YES && t->talk->record)
+		return &yes_after;
 	if (t->question.says == SAY_GREETING && !t->talk->greeted)
 		return &welcome;
 	return row && row->phrase ? row : NULL;

@@ -128,11 +128,11 @@ static void long_answers_come_in_pages_cut_between_lines(void **state)
 	const char *text = tap(f, "#tt:9.000004:steps");
 
 	assert_non_null(strstr(text, "(1/2 – gõ “xem tiếp”)"));
-	assert_null(strstr(text, "Bước 6"));
+	assert_null(strstr(text, "Bước 7"));
 	assert_string_equal(f->turn.reply.buttons[0].value, "#tt:9.000004:steps:2");
 	text = tap(f, "#tt:9.000004:steps:2");
 	assert_non_null(strstr(text, "Xem tiếp các bước thực hiện"));
-	assert_non_null(strstr(text, "Bước 6"));
+	assert_non_null(strstr(text, "Bước 7"));
 	assert_non_null(strstr(text, "(2/2 – hết)"));
 	assert_null(strstr(text, "📍"));
 	assert_false(f->turn.talk->more);
@@ -165,6 +165,23 @@ static void replaced_procedure_says_so_and_leads_on(void **state)
 				     "Hết hiệu lực từ 01/09/2026.\n"));
 	assert_non_null(strstr(text, "Thay bằng: “Nuôi chim bồ câu”."));
 	assert_string_equal(f->turn.reply.buttons[0].value, "#tt:9.000001");
+}
+
+static void announced_end_is_told(void **state)
+{
+	const char *text = tap(*state, "#tt:9.000006");
+
+	assert_non_null(strstr(text, "💰 Phí, lệ phí: 5.000 đồng\n📍 Nơi nộp: cấp xã\n\n"));
+	assert_non_null(strstr(text, "Lưu ý: nội dung này chỉ áp dụng đến trước ngày 01/01/2027."));
+}
+
+static void place_that_is_not_published_is_said_by_level(void **state)
+{
+	struct turn_fixture *f = *state;
+
+	assert_non_null(strstr(tap(f, "#tt:9.000006:place"),
+		"không ghi địa chỉ nộp “Cấp thẻ câu cá hồ làng”, chỉ ghi do cấp xã giải quyết."));
+	assert_int_equal(f->turn.reason, QUESTION_MISSING_FACT);
 }
 
 static void hotline_office_guide_and_faq_answer_too(void **state)
@@ -209,6 +226,8 @@ int main(void)
 		cmocka_unit_test(long_answers_come_in_pages_cut_between_lines),
 		cmocka_unit_test(each_thing_asked_is_answered_in_turn),
 		cmocka_unit_test(replaced_procedure_says_so_and_leads_on),
+		cmocka_unit_test(announced_end_is_told),
+		cmocka_unit_test(place_that_is_not_published_is_said_by_level),
 		cmocka_unit_test(hotline_office_guide_and_faq_answer_too),
 		cmocka_unit_test(unknown_record_is_an_honest_dont_know),
 	};
