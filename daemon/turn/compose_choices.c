@@ -8,7 +8,7 @@
 #define CHOICE_UNITS 80
 #define CHOICE_SHARE 0.3 /* of the best one's confidence: a choice below it only puzzles */
 #define NEAREST_SHARE 0.7
-#define NEAREST_CONFIDENCE 0.1 /* the same of a "nearest topic", which is no question of ours */
+#define NEAREST_CONFIDENCE 0.15 /* the same of a "nearest topic", which is no question of ours */
 
 /* Candidates with a title of their own; same-named sisters are told apart by who handles them. */
 struct choices {

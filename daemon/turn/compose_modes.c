@@ -161,6 +161,10 @@ static const char *value_brief(struct say *s, const char *text, bool *cut)
 	len = has_alternatives(text) ? 0 : clause_len(text);
 	if (!len)
 		return NULL;
+	if (text[0] == '(' && !memchr(text, ')', len)) { /* its end was cut off */
+		text++;
+		len--;
+	}
 	brief = arena_copy(&s->turn->arena, text, len);
 	s->failed |= !brief;
 	return brief;

@@ -119,7 +119,7 @@ const char *say_trim(struct say *s, const char *text)
 {
 	const char *end;
 
-	while (*text && strchr("-+* \t\n", *text))
+	while (*text && strchr("-+*\" \t\n", *text))
 		text++;
 	end = text + strlen(text);
 	while (end > text && strchr(";,. \t\n", end[-1]))

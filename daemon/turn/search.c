@@ -148,16 +148,12 @@ static enum err question_search(struct turn *t)
 
 enum err turn_search(struct turn *t)
 {
-	enum err err = OK;
+	const struct question *q = &t->question;
 
 	t->answers.decision = DECIDE_NONE;
 	if (t->target)
 		return record_get(t, t->target);
-	if (t->question.says != SAY_QUESTION)
+	if (q->says != SAY_QUESTION)
 		return OK;
-	if (t->question.code)
-		err = record_get(t, t->question.code);
-	if (!err && !t->record.id)
-		err = question_search(t);
-	return err;
+	return q->code ? record_get(t, q->code) : question_search(t);
 }

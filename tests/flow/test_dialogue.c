@@ -64,7 +64,7 @@ static void number_and_words_choose_from_what_was_offered(void **state)
 	static const struct line lines[] = {
 		{"nuôi ong", OUTCOME_ANSWER, NULL, "nuôi ong"},
 		{"không phải", OUTCOME_CHOICES, NULL, "1. "},
-		{"1", OUTCOME_ANSWER, NULL, "Dạ, đây là thủ tục"},
+		{"1", OUTCOME_ANSWER, NULL, "Dạ, đây là thông tin về"},
 		{"nuôi ong", OUTCOME_ANSWER, NULL, "nuôi ong"},
 		{"không phải", OUTCOME_CHOICES, NULL, "Làm lại giấy nuôi ong"},
 		{"cái làm lại ấy", OUTCOME_ANSWER, "9.000002", "Làm lại giấy nuôi ong"},

@@ -26,7 +26,7 @@ static void card_shows_a_procedure_at_one_glance(void **state)
 	struct turn_fixture *f = *state;
 
 	assert_string_equal(tap(f, "#tt:9.000001"),
-		"Dạ, đây là thủ tục “Nuôi chim bồ câu”.\n"
+		"Dạ, đây là thông tin về “Nuôi chim bồ câu”.\n"
 		"(Tên đầy đủ: Đăng ký nuôi chim bồ câu)\n\n"
 		"💰 Phí, lệ phí: trực tuyến 10.000 đồng; trực tiếp, bưu chính 20.000 đồng\n"
 		"⏱ Thời hạn: trực tuyến 3 ngày làm việc; trực tiếp, bưu chính 5 ngày làm việc\n"
@@ -161,7 +161,7 @@ static void replaced_procedure_says_so_and_leads_on(void **state)
 	struct turn_fixture *f = *state;
 	const char *text = tap(f, "#tt:9.000005");
 
-	assert_non_null(strstr(text, "Dạ, thủ tục “Đăng ký thả diều sáo” không còn áp dụng.\n"
+	assert_non_null(strstr(text, "Dạ, “Đăng ký thả diều sáo” không còn áp dụng.\n"
 				     "Hết hiệu lực từ 01/09/2026.\n"));
 	assert_non_null(strstr(text, "Thay bằng: “Nuôi chim bồ câu”."));
 	assert_string_equal(f->turn.reply.buttons[0].value, "#tt:9.000001");

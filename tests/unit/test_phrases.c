@@ -147,9 +147,9 @@ static void values_are_filled_in_and_lines_without_one_left_out(void **state)
 	const struct phrase_value none[] = {{"title", NULL}, {NULL, NULL}};
 
 	assert_string_equal(phrase(f->phrases, &f->arena, "card_lead", both),
-		"Dạ, đây là thủ tục “Nuôi {chim}”.\n(Tên đầy đủ: Đăng ký)");
+		"Dạ, đây là thông tin về “Nuôi {chim}”.\n(Tên đầy đủ: Đăng ký)");
 	assert_string_equal(
-		phrase(f->phrases, &f->arena, "card_lead", one), "Dạ, đây là thủ tục “Nuôi chim”.");
+		phrase(f->phrases, &f->arena, "card_lead", one), "Dạ, đây là thông tin về “Nuôi chim”.");
 	assert_string_equal(phrase(f->phrases, &f->arena, "card_lead", none), "");
 	assert_string_equal(phrase(f->phrases, &f->arena, "no such name", none), "");
 }

@@ -147,6 +147,8 @@ static void code_in_the_message_names_the_record(void **state)
 	fresh(f, "thủ tục 9.000002 cần giấy tờ gì");
 	assert_string_equal(f->turn.record.id, "9.000002");
 	assert_int_equal(f->turn.facet, FACET_DOCUMENTS);
+	assert_non_null(strstr(fresh(f, "mã thủ tục 9.999999"), "chưa có câu trả lời"));
+	assert_int_equal(f->turn.reason, QUESTION_NO_MATCH);
 }
 
 static void facet_of_nothing_asks_of_what_and_remembers(void **state)
