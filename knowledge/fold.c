@@ -104,47 +104,65 @@ static bool combine(struct unit *u, uint32_t cp)
 	}
 }
 
-/* Letters beyond the tables: é is known, ñ and ü lose their mark, other scripts stay. */
-static bool take_foreign(uint32_t cp, struct unit *ret_unit)
+static bool is_letter(utf8proc_int32_t cp)
 {
-	utf8proc_category_t category = utf8proc_category((utf8proc_int32_t)cp);
-	utf8proc_int32_t parts[8];
-	int boundary = 0;
-
-	if (category != UTF8PROC_CATEGORY_LL && category != UTF8PROC_CATEGORY_LU &&
-		category != UTF8PROC_CATEGORY_LO && category != UTF8PROC_CATEGORY_LT &&
-		category != UTF8PROC_CATEGORY_LM && category != UTF8PROC_CATEGORY_ND)
-		return false;
-	if (utf8proc_decompose_char((utf8proc_int32_t)cp, parts, 8,
-		    UTF8PROC_DECOMPOSE | UTF8PROC_COMPAT | UTF8PROC_CASEFOLD, &boundary) < 1)
-		return false;
-	*ret_unit = (struct unit){(uint32_t)parts[0], MARK_NONE, TONE_NONE};
-	return true;
+	switch (utf8proc_category(cp)) {
+	case UTF8PROC_CATEGORY_LL:
+	case UTF8PROC_CATEGORY_LU:
+	case UTF8PROC_CATEGORY_LT:
+	case UTF8PROC_CATEGORY_LM:
+	case UTF8PROC_CATEGORY_LO:
+	case UTF8PROC_CATEGORY_ND: return true;
+	default: return false;
+	}
 }
 
-/* A letter or digit → unit; false for what separates. */
-static bool take(uint32_t cp, struct unit *ret_unit)
+/* Letters of the tables; `cp` is lower case. */
+static bool take_known(uint32_t cp, struct unit *ret_unit)
 {
 	uint8_t code;
 
 	if (cp < 0x80) {
-		if (cp >= 'A' && cp <= 'Z')
-			cp |= 0x20;
 		*ret_unit = (struct unit){cp, MARK_NONE, TONE_NONE};
 		return (cp >= 'a' && cp <= 'z') || (cp >= '0' && cp <= '9');
 	}
-	cp = lower(cp);
 	if (cp == 0x111 || cp == 0xF0) { /* đ, and the Icelandic letter that looks like it */
 		*ret_unit = (struct unit){'d', MARK_STROKE, TONE_NONE};
 		return true;
 	}
 	code = cp < LATIN_END ? latin[cp] : cp >= VIET_BEGIN && cp < VIET_END ? viet[cp - VIET_BEGIN] : 0;
 	if (code == 0)
-		return take_foreign(cp, ret_unit);
+		return false;
 	code--;
 	*ret_unit = (struct unit){(uint32_t)vowels[code / TONE_COUNT].letter, vowels[code / TONE_COUNT].mark,
 		(uint8_t)(code % TONE_COUNT)};
 	return true;
+}
+
+/* Letters beyond the tables: ñ and ü lose their mark, other scripts stay. What decomposes to no letter first, as some marks
+ * that call themselves letters do, separates: a form folds to itself. */
+static bool take_foreign(uint32_t cp, struct unit *ret_unit)
+{
+	utf8proc_int32_t parts[8];
+	int boundary = 0;
+
+	if (!is_letter((utf8proc_int32_t)cp) ||
+		utf8proc_decompose_char((utf8proc_int32_t)cp, parts, 8,
+			UTF8PROC_DECOMPOSE | UTF8PROC_COMPAT | UTF8PROC_CASEFOLD, &boundary) < 1 ||
+		!is_letter(parts[0]))
+		return false;
+	if (!take_known((uint32_t)parts[0], ret_unit))
+		*ret_unit = (struct unit){(uint32_t)parts[0], MARK_NONE, TONE_NONE};
+	return true;
+}
+
+/* A letter or digit → unit; false for what separates. */
+static bool take(uint32_t cp, struct unit *ret_unit)
+{
+	if (cp < 0x80)
+		return take_known(cp >= 'A' && cp <= 'Z' ? cp | 0x20 : cp, ret_unit);
+	cp = lower(cp);
+	return take_known(cp, ret_unit) || take_foreign(cp, ret_unit);
 }
 
 static bool is_vowel(const struct unit *u)

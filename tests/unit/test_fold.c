@@ -116,6 +116,31 @@ static void broken_bytes_separate_and_end(void **state)
 	assert_false(fold_next(&f, &s));
 }
 
+/* Whatever letters there are: what comes out goes in again unchanged, or queries could not name what documents hold. */
+static void every_form_folds_to_itself(void **state)
+{
+	(void)state;
+	for (uint32_t cp = 0x80; cp < 0x20000; cp++) {
+		char text[8];
+		struct fold f, g;
+		struct fold_syllable s, again;
+		int len = cp < 0x800 ? 2 : cp < 0x10000 ? 3 : 4;
+
+		if (cp >= 0xD800 && cp < 0xE000)
+			continue;
+		for (int i = len - 1, rest = (int)cp; i > 0; i--, rest >>= 6)
+			text[i] = (char)(0x80 | (rest & 0x3F));
+		text[0] = (char)(len == 2 ? 0xC0 | cp >> 6 : len == 3 ? 0xE0 | cp >> 12 : 0xF0 | cp >> 18);
+		fold_init(&f, text, (size_t)len);
+		if (!fold_next(&f, &s))
+			continue;
+		fold_init(&g, s.plain, s.plain_len);
+		assert_true(fold_next(&g, &again));
+		assert_string_equal(again.plain, s.plain);
+		assert_false(fold_next(&g, &again));
+	}
+}
+
 static void endless_word_comes_in_pieces(void **state)
 {
 	char text[3000];
@@ -151,6 +176,7 @@ int main(void)
 		cmocka_unit_test(offsets_point_into_the_text),
 		cmocka_unit_test(marks_are_seen_only_when_typed),
 		cmocka_unit_test(broken_bytes_separate_and_end),
+		cmocka_unit_test(every_form_folds_to_itself),
 		cmocka_unit_test(endless_word_comes_in_pieces),
 		cmocka_unit_test(plain_text_is_cut_at_its_room),
 	};
