@@ -85,7 +85,7 @@ static enum err write_record(struct import *im, const struct import_row *row, st
 		return err;
 	if (!row->valid_from && row->valid_to && strcmp(row->valid_to, im->today) <= 0)
 		return flaw_set(flaw, "valid_to", "has passed, and valid_from is missing");
-	err = kdb_run(im->kdb, KDB_SEEN_ADD, "ss", row->record.id, im->origin.unit);
+	err = kdb_run(im->kdb, KDB_SEEN_ADD, "ssi", row->record.id, im->origin.unit, (int64_t)row->partial);
 	if (err == ERR_EXISTS)
 		return flaw_set(flaw, row->record.code ? "code" : "id", "stands twice in this import");
 	if (err == OK)

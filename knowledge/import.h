@@ -9,7 +9,7 @@
  * The version takes "unit", "valid_from" (else today), "valid_to", "change" (else new or amended), "replaced_by", "decision",
  * "decision_date", "source" (else, for a procedure, the national portal), "source_date"; what is left is its body.
  * A row with the body of the version in force changes nothing. {"partial":true} marks facts for a start: they take the
- * place of partial rows only. */
+ * place of partial rows only, and may stand beside the whole row in one import. */
 #ifndef MOTCUA_IMPORT_H
 #define MOTCUA_IMPORT_H
 

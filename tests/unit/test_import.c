@@ -326,6 +326,24 @@ static void starter_facts_give_way_to_whole_rows_and_never_return(void **state)
 	assert_string_equal(knowledge_sql(k, "SELECT count(*) FROM version WHERE valid_to IS NULL"), "1");
 }
 
+static void starter_and_whole_row_may_come_in_one_import(void **state)
+{
+	static const char starter[] =
+		"{\"code\":\"1.000001\",\"name\":\"Cấp giấy\",\"partial\":true,\"everyday\":\"Giấy\"}\n";
+	struct knowledge *k = *state;
+	char rows[512];
+
+	for (int whole_first = 0; whole_first < 2; whole_first++) {
+		snprintf(rows, sizeof rows, "%s%s", whole_first ? ROW_A : starter,
+			whole_first ? starter : ROW_A);
+		assert_int_equal(knowledge_import(k, rows), OK);
+		assert_string_equal(
+			knowledge_sql(k, "SELECT decision FROM version WHERE state = 'published'"), "1/QĐ");
+		assert_string_equal(knowledge_sql(k, "SELECT text FROM own"), "Giấy");
+		knowledge_assert_index(k);
+	}
+}
+
 static void dry_run_counts_and_keeps_nothing(void **state)
 {
 	struct knowledge *k = *state;
@@ -439,6 +457,7 @@ int main(void)
 		TEST(ours_inside_a_row_is_no_part_of_its_body),
 		TEST(former_everyday_title_stays_as_a_way_of_asking),
 		TEST(starter_facts_give_way_to_whole_rows_and_never_return),
+		TEST(starter_and_whole_row_may_come_in_one_import),
 		TEST(dry_run_counts_and_keeps_nothing),
 		TEST(unit_has_a_version_of_its_own),
 		TEST(repository_names_are_no_source_for_citizens),
