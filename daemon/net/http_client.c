@@ -143,11 +143,10 @@ static int socket_wanted(CURL *easy, curl_socket_t fd, int what, void *arg, void
 		w = NULL;
 	}
 	if (!w && !(w = watch_open(c, fd)))
-		return -1;
+		return 0; /* the call ends at its deadline; an error here would end libcurl's handle for good */
 	w->wanted = true;
-	if (w->armed != events && uv_poll_start(&w->uv, events, watch_ready) < 0)
-		return -1;
-	w->armed = events;
+	if (w->armed != events && uv_poll_start(&w->uv, events, watch_ready) == 0)
+		w->armed = events;
 	return 0;
 }
 

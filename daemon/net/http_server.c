@@ -219,7 +219,7 @@ void http_server_handle_closed(struct http_server *s)
 	void *closed_arg = s->closed_arg;
 
 	s->handles--;
-	if (s->connections == 0 && !s->closing)
+	if (s->connections == 0 && !s->stalled && !s->closing)
 		uv_timer_stop(&s->sweep);
 	/* While stopping, the sweep watches the grace as long as connections are left, and goes last. */
 	if (s->connections == 0 && s->closing && !uv_is_closing((uv_handle_t *)&s->sweep))

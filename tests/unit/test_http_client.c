@@ -1,6 +1,7 @@
 #include "daemon/base/metrics.h"
 #include "daemon/net/http_client.h"
 #include "daemon/net/http_server.h"
+#include "tests/support/fault.h"
 
 #include <netinet/in.h>
 #include <pthread.h>
@@ -525,6 +526,39 @@ static void closing_ends_running_calls(void **state)
 	bench_close(&b);
 }
 
+/* Whichever allocation of ours fails: the call is refused or ends once, and the next one works. */
+static void every_allocation_may_fail(void **state)
+{
+	struct bench b = {0};
+	bool happened = true;
+
+	(void)state;
+	bench_open(&b, &(struct http_client_options){.timeout_ms = 2000});
+	for (unsigned n = 1; happened; n++) {
+		struct http_call call = {
+			.method = "POST", .url = b.base, .headers = {{"a", "b"}}, .header_count = 1};
+		struct http_client *client = NULL;
+		unsigned before = b.done;
+		enum err err = ERR_NOMEM;
+
+		call.body = (struct bytes){"{}", 2};
+		fault_alloc_after(n);
+		if (http_client_open(
+			    b.loop, &(struct http_client_options){.timeout_ms = 300}, &client, NULL) == OK)
+			err = http_client_call(client, &call, done, &b);
+		for (int i = 0; i < PATIENCE && err == OK && b.done == before; i++)
+			turn(&b);
+		happened = fault_alloc_happened();
+		fault_alloc_after(0);
+		http_client_close(client);
+		assert_int_equal(b.done, before + (err == OK));
+	}
+	call(&b, "POST", "/echo", "{}");
+	if (b.result.end != HTTP_ANSWERED)
+		fail_msg("%s", b.result.reason);
+	bench_close(&b);
+}
+
 static void line_breaks_in_headers_are_refused(void **state)
 {
 	struct bench b = {0};
@@ -552,6 +586,7 @@ int main(void)
 		cmocka_unit_test(answer_may_come_byte_by_byte),
 		cmocka_unit_test(more_calls_than_connections_wait_their_turn),
 		cmocka_unit_test(closing_ends_running_calls),
+		cmocka_unit_test(every_allocation_may_fail),
 		cmocka_unit_test(line_breaks_in_headers_are_refused),
 	};
 

@@ -1,5 +1,6 @@
 #include "daemon/base/metrics.h"
 #include "daemon/net/http_server.h"
+#include "tests/support/fault.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -831,6 +832,48 @@ static void unix_socket_is_private_replaced_when_stale_and_removed(void **state)
 	buf_release(&text);
 }
 
+/* Whichever allocation fails: the connection may end, the server goes on, nothing leaks (the sanitizers look). */
+static void every_allocation_may_fail(void **state)
+{
+	struct bench b = {0};
+	struct buf request, text;
+	bool happened = true;
+
+	(void)state;
+	buf_init(&request, 1 << 20);
+	buf_init(&text, 16 << 20);
+	buf_add_string(&request, "GET /trouble?drip HTTP/1.1\r\nHost: a\r\n\r\nPOST /echo HTTP/1.1\r\n" LAST
+				 "Transfer-Encoding: chunked\r\n\r\n");
+	for (int i = 0; i < 50; i++)
+		buf_add_string(&request, "10\r\n0123456789abcdef\r\n");
+	buf_add_string(&request, "0\r\n\r\n");
+	bench_open(&b, &(struct http_server_options){.request_ms = 100, .idle_ms = 100});
+	for (unsigned n = 1; happened; n++) {
+		struct http_server *other = NULL;
+		int fd = bench_connect(&b);
+
+		say(&b, fd, request.ptr, request.len);
+		fault_alloc_after(n);
+		for (int i = 0; i < 50; i++)
+			turn(&b);
+		happened = fault_alloc_happened();
+		fault_alloc_after(0);
+		close(fd);
+		fault_alloc_after(n);
+		if (http_server_open(b.loop, &(struct http_server_options){.listen = "127.0.0.1:0"}, &other,
+			    NULL) == OK)
+			http_server_close(other, 0, NULL, NULL);
+		happened |= fault_alloc_happened();
+		fault_alloc_after(0);
+	}
+	buf_clear(&text);
+	exchange(&b, plain, strlen(plain), &text);
+	assert_int_equal(strncmp(buf_text(&text), "HTTP/1.1 200", 12), 0);
+	buf_release(&request);
+	buf_release(&text);
+	bench_close(&b);
+}
+
 static void wrong_places_to_listen_are_named(void **state)
 {
 	static const char *const wrong[] = {"", "8080", "localhost:8080", "127.0.0.1",
@@ -897,6 +940,7 @@ int main(void)
 		cmocka_unit_test(one_address_cannot_take_every_connection),
 		cmocka_unit_test(stopping_lets_pending_answers_go_out),
 		cmocka_unit_test(unix_socket_is_private_replaced_when_stale_and_removed),
+		cmocka_unit_test(every_allocation_may_fail),
 		cmocka_unit_test(wrong_places_to_listen_are_named),
 		cmocka_unit_test(fields_are_found_and_decoded),
 	};
