@@ -46,7 +46,7 @@ static enum err faults_set(struct sandbox *s, char *text, struct why *why)
 			*equals = '\0';
 		if (!equals || end == equals + 1 || *end || probability < 0 || probability > 1)
 			return why_set(why, ERR_FORMAT,
-				"cannot read fault \"%s\": write it as NAME=PROBABILITY", one);
+				"cannot read fault \"%s\": write it as NAME=PROBABILITY, 0 to 1", one);
 		if (sandbox_fault(s, one, probability) != OK)
 			return why_set(why, ERR_NOT_FOUND, "unknown fault \"%s\"", one);
 	}

@@ -832,6 +832,21 @@ static void what_reached_whom_can_be_counted(void **state)
 		buf_text(&b->text), "\"buttons\":[{\"kind\":\"payload\",\"title\":\"t\",\"value\":\"#p\"}]"));
 }
 
+static void page_is_served_with_its_files(void **state)
+{
+	static const char *const files[] = {"/", "/sandbox.css", "/sandbox.js"};
+	static const char *const words[] = {"<html lang=\"vi\">", ".chat", "/api/messages"};
+	struct bench *b = *state;
+
+	for (int i = 0; i < 3; i++) {
+		get(b, files[i]);
+		assert_non_null(strstr(buf_text(&b->text), words[i]));
+		assert_null(strstr(buf_text(&b->text), "https://")); /* nothing from elsewhere */
+	}
+	call(b, "GET", "/nothing", NULL, NULL, "text/plain", "");
+	assert_int_equal(b->status, 404);
+}
+
 static void only_this_machine_may_use_it(void **state)
 {
 	struct bench *b = *state;
@@ -870,6 +885,7 @@ int main(void)
 		TEST(lost_oauth_answer_has_used_the_token_up),
 		TEST(probabilities_are_kept_and_repeat_with_the_seed),
 		TEST(what_reached_whom_can_be_counted),
+		TEST(page_is_served_with_its_files),
 		TEST(only_this_machine_may_use_it),
 	};
 
