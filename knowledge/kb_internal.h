@@ -1,0 +1,38 @@
+/* kb_internal.h - what kb*.c share. Nobody else includes it. */
+#ifndef MOTCUA_KB_INTERNAL_H
+#define MOTCUA_KB_INTERNAL_H
+
+#include "knowledge/kb_measure.h"
+
+#include <sqlite3.h>
+
+enum kb_statement {
+	KB_DATA_VERSION,
+	KB_DOCUMENTS,
+	KB_OWN,
+	KB_GET,
+	KB_GET_LAST,
+	KB_GET_JSON,
+	KB_BODY,
+	KB_STATEMENTS
+};
+
+struct kb {
+	sqlite3 *db;
+	sqlite3_stmt *statements[KB_STATEMENTS];
+	const struct words *words;
+	struct rank_weights weights;
+	struct catalog catalog;
+	struct ranker ranker;
+	int64_t data_version; /* of the database when the catalog was made */
+};
+
+/* Makes the catalog anew when the database changed. The new one is whole before the old one goes. */
+enum err kb_refresh(struct kb *kb);
+
+const char *kb_column(sqlite3_stmt *s, int i);
+
+/* "2026-11-21" → 20261121; `otherwise` for NULL and anything shorter. */
+uint32_t kb_day(const char *text, uint32_t otherwise);
+
+#endif

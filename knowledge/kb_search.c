@@ -1,0 +1,193 @@
+/* kb_search.c - the question's terms → candidates out of the catalog → features → order; when that leaves doubt, what the
+ * question's rare pairs say of the bodies (FTS5) → order again → one answer for each name. It fails when memory runs out or
+ * the database cannot be read. */
+#include "daemon/base/clock.h"
+#include "knowledge/kb_internal.h"
+#include "knowledge/query.h"
+
+#include <string.h>
+
+struct keep {
+	const struct catalog *catalog;
+	const char *unit;
+	uint32_t day;
+	unsigned kinds;
+};
+
+static bool keep_document(void *arg, uint32_t number)
+{
+	const struct keep *keep = arg;
+	const struct doc *d = &keep->catalog->documents[number];
+
+	return d->valid_from <= keep->day && keep->day < d->valid_to &&
+	       (keep->kinds == 0 || keep->kinds & 1u << d->kind) &&
+	       (!d->unit[0] || (keep->unit && strcmp(d->unit, keep->unit) == 0));
+}
+
+/* One candidate for each record and for each name: the unit's own version before the nation's, else the
+ * better. */
+static size_t one_for_each_name(const struct catalog *c, struct candidate *candidates, size_t count)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		const struct doc *d = &c->documents[candidates[i].document], *before = NULL;
+		size_t k;
+
+		for (k = 0; k < n; k++) {
+			before = &c->documents[candidates[k].document];
+			if (before->group == d->group || before->record == d->record)
+				break;
+		}
+		if (k == n)
+			candidates[n++] = candidates[i];
+		else if (d->unit[0] && before->record == d->record)
+			candidates[k].document = candidates[i].document;
+	}
+	return n;
+}
+
+static enum err answer_from(
+	const struct catalog *c, struct arena *a, const struct candidate *from, struct answer *to)
+{
+	const struct doc *d = &c->documents[from->document];
+
+	to->id = arena_string(a, d->id);
+	to->code = arena_string(a, d->code);
+	to->kind = (enum record_kind)d->kind;
+	to->title = arena_string(a, d->title);
+	to->score = (double)from->score;
+	return to->id && to->title && (to->code || !d->code) ? OK : ERR_NOMEM;
+}
+
+/* Documents are in the order of their versions. */
+static bool document_of(const struct catalog *c, int64_t version, uint32_t *ret_document)
+{
+	uint32_t low = 0, high = c->document_count;
+
+	while (low < high) {
+		uint32_t middle = low + (high - low) / 2;
+
+		if (c->documents[middle].version < version)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	*ret_document = low;
+	return low < c->document_count && c->documents[low].version == version;
+}
+
+/* Adds what the bodies say of the question's rarest pairs. */
+static enum err look_into_bodies(struct kb *kb, const struct question *q)
+{
+	struct query_term terms[QUERY_TERMS_MAX];
+	size_t n = query_terms(&kb->catalog, q, terms);
+	sqlite3_stmt *s = kb->statements[KB_BODY];
+	float mass = 0;
+	int rc = SQLITE_DONE;
+
+	for (size_t i = 0; i < n; i++)
+		mass += terms[i].weight;
+	for (size_t i = 0; i < n && rc == SQLITE_DONE; i++) {
+		uint32_t document;
+
+		sqlite3_bind_text(s, 1, terms[i].match, -1, SQLITE_STATIC);
+		while ((rc = sqlite3_step(s)) == SQLITE_ROW)
+			if (document_of(&kb->catalog, sqlite3_column_int64(s, 0), &document))
+				rank_evidence_add(&kb->ranker, document, terms[i].weight / mass);
+		sqlite3_reset(s);
+	}
+	sqlite3_clear_bindings(s);
+	return rc == SQLITE_DONE ? OK : ERR_STORE;
+}
+
+enum err kb_candidates(struct kb *kb, const struct question *q, const struct search_scope *scope,
+	struct asked *ret_asked, struct candidate *candidates, size_t *ret_count)
+{
+	struct keep keep = {.catalog = &kb->catalog, .unit = scope->unit, .kinds = scope->kinds};
+	char now[11];
+	size_t count;
+	enum err err = kb_refresh(kb);
+
+	if (err != OK && kb->catalog.document_count == 0)
+		return err;
+	clock_date(clock_now_ms(), now);
+	keep.day = kb_day(scope->as_of, kb_day(now, 0));
+	rank_ask(&kb->catalog, q->terms, q->term_count, ret_asked);
+	count = rank_candidates(&kb->ranker, ret_asked, keep_document, &keep, candidates, CANDIDATES_FIRST);
+	rank_features(&kb->ranker, ret_asked, candidates, count);
+	rank_order(&kb->weights, candidates, count);
+	if (rank_confidence(&kb->weights, candidates, count) < (double)kb->weights.bodies_below) {
+		err = look_into_bodies(kb, q);
+		count = rank_evidence_take(&kb->ranker, keep_document, &keep, candidates, count,
+			CANDIDATES_MAX - CANDIDATES_FIRST);
+		rank_features(&kb->ranker, ret_asked, candidates, count);
+		rank_order(&kb->weights, candidates, count);
+	}
+	*ret_count = one_for_each_name(&kb->catalog, candidates, count);
+	return err;
+}
+
+const struct doc *kb_doc(const struct kb *kb, uint32_t number)
+{
+	return &kb->catalog.documents[number];
+}
+
+bool kb_has(const struct kb *kb, const char *id)
+{
+	for (size_t i = 0; i < kb->catalog.document_count; i++)
+		if (strcmp(kb->catalog.documents[i].id, id) == 0)
+			return true;
+	return false;
+}
+
+/* A procedure's code in the message names it beyond doubt. */
+static enum err answer_code(struct kb *kb, struct arena *a, const char *code,
+	const struct search_scope *scope, struct answers *answers)
+{
+	struct keep keep = {.catalog = &kb->catalog, .unit = scope->unit, .kinds = scope->kinds};
+	char now[11];
+
+	clock_date(clock_now_ms(), now);
+	keep.day = kb_day(scope->as_of, kb_day(now, 0));
+	for (uint32_t i = 0; i < kb->catalog.document_count; i++) {
+		const struct doc *d = &kb->catalog.documents[i];
+		struct candidate named = {.document = i, .score = 1};
+
+		if (!d->code || strcmp(d->code, code) != 0 || !keep_document(&keep, i))
+			continue;
+		answers->decision = DECIDE_ANSWER;
+		answers->count = 1;
+		answers->items[0].confidence = 1;
+		return answer_from(&kb->catalog, a, &named, &answers->items[0]);
+	}
+	return ERR_NOT_FOUND;
+}
+
+enum err kb_search(struct kb *kb, struct arena *a, const struct question *q, const struct search_scope *scope,
+	struct answers *ret_answers)
+{
+	struct candidate candidates[CANDIDATES_MAX];
+	struct answers answers = {.decision = DECIDE_NONE};
+	struct asked asked;
+	size_t count;
+	enum err err = kb_candidates(kb, q, scope, &asked, candidates, &count);
+
+	if (err == OK && q->code && answer_code(kb, a, q->code, scope, &answers) == OK) {
+		*ret_answers = answers;
+		return OK;
+	}
+	for (size_t i = 0; err == OK && i < count && i < ANSWERS_MAX; i++) {
+		err = answer_from(&kb->catalog, a, &candidates[i], &answers.items[i]);
+		answers.items[i].confidence = rank_confidence(&kb->weights, candidates + i, count - i);
+		answers.count++;
+	}
+	if (err != OK)
+		return err;
+	if (answers.count && answers.items[0].confidence >= (double)kb->weights.choices_at)
+		answers.decision = answers.items[0].confidence >= (double)kb->weights.answer_at
+					   ? DECIDE_ANSWER
+					   : DECIDE_CHOICES;
+	*ret_answers = answers;
+	return OK;
+}
