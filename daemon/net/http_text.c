@@ -92,10 +92,10 @@ const char *http_field(struct arena *a, const char *query, const char *name)
 {
 	size_t name_len = strlen(name);
 
-	for (const char *at = query; at; at = strchr(at, '&'), at += at != NULL) {
-		const char *end = strchrnul(at, '&');
+	for (const char *at = query, *end; *at; at = *end ? end + 1 : end) {
 		char *value;
 
+		end = strchrnul(at, '&');
 		if (strncmp(at, name, name_len) != 0 || at[name_len] != '=')
 			continue;
 		at += name_len + 1;
