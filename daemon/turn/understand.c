@@ -89,7 +89,7 @@ static bool payload_apply(struct turn *t, const char *payload, enum err *ret_err
 		enum utterance says;
 	} fixed[] = {{"#no", SAY_NOT_THAT}, {"#staff", SAY_STAFF}, {"#more", SAY_MORE}, {"#hi", SAY_GREETING},
 		{"#who", SAY_WHO}, {"#status", SAY_STATUS}, {"#case", SAY_CASE},
-		{"#privacy", SAY_PRIVACY_SHOW}};
+		{"#privacy", SAY_PRIVACY_SHOW}, {"GET_STARTED", SAY_GREETING}};
 	char *id;
 
 	t->question.text = payload;
@@ -272,6 +272,15 @@ static enum err place(struct turn *t)
 	}
 }
 
+/* A tap on one of our choices answers what was asked with the question; "more" needs to know of what. */
+static void payload_place(struct turn *t)
+{
+	if (t->question.says == SAY_MORE)
+		more_take(t);
+	if (t->target && !t->question.facets && t->talk->asking)
+		t->question.facets = t->talk->facets;
+}
+
 enum err turn_understand(struct turn *t)
 {
 	const struct event *e = &t->event;
@@ -283,11 +292,8 @@ enum err turn_understand(struct turn *t)
 		return OK;
 	while (text && strchr(" \t\n", *text) && *text)
 		text++;
-	if (text && text[0] == '#' && payload_apply(t, text, &err)) {
-		if (t->question.says == SAY_MORE)
-			more_take(t);
-		if (t->target && !t->question.facets && t->talk->asking)
-			t->question.facets = t->talk->facets;
+	if (text && (text[0] == '#' || e->kind == EVENT_PAYLOAD) && payload_apply(t, text, &err)) {
+		payload_place(t);
 		return err;
 	}
 	if (e->kind == EVENT_PAYLOAD)

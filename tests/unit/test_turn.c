@@ -129,6 +129,22 @@ static void typed_payload_works_like_a_tapped_one(void **state)
 	}
 }
 
+static void unknown_payload_counts_as_what_stood_on_the_button(void **state)
+{
+	struct turn_fixture *f = *state;
+
+	turn_fixture_forget(f);
+	assert_non_null(strstr(turn_fixture_event(f, &(struct event){.kind = EVENT_PAYLOAD,
+							     .channel = "facebook",
+							     .payload = "GET_STARTED"}),
+		"Xin chào!"));
+	assert_non_null(strstr(turn_fixture_event(f, &(struct event){.kind = EVENT_PAYLOAD,
+							     .channel = "facebook",
+							     .payload = "MENU_7",
+							     .text = "Nuôi chim bồ câu"}),
+		"“Nuôi chim bồ câu”"));
+}
+
 static void odd_payloads_do_no_harm(void **state)
 {
 	static const char *const payloads[] = {"#", "#tt:", "#tt::", "#tt:::", "#tt::fee",
@@ -217,6 +233,7 @@ int main(void)
 		cmocka_unit_test(events_that_say_nothing_get_no_reply),
 		cmocka_unit_test(pictures_and_stickers_get_a_hint),
 		cmocka_unit_test(typed_payload_works_like_a_tapped_one),
+		cmocka_unit_test(unknown_payload_counts_as_what_stood_on_the_button),
 		cmocka_unit_test(odd_payloads_do_no_harm),
 		cmocka_unit_test(code_in_the_message_names_the_record),
 		cmocka_unit_test(facet_of_nothing_asks_of_what_and_remembers),
