@@ -16,7 +16,8 @@
 
 struct json_member { /* of the outermost object */
 	const char *name;
-	struct bytes value; /* a string without its quotes, or a number as written; NULL when absent or anything else */
+	struct bytes
+		value; /* a string without its quotes, or a number as written; NULL when absent or anything else */
 };
 
 /* Whether `body` is one JSON object; fills the members asked for. Allocates nothing: fit for bodies nobody signed. */
@@ -25,13 +26,15 @@ enum err json_scan(struct bytes body, struct json_member *members, size_t count)
 /* ERR_FORMAT: not one JSON object, or too deep. The caller ends *ret_root with cJSON_Delete(). */
 enum err json_parse(struct bytes body, cJSON **ret_root);
 
-const cJSON *json_get(const cJSON *object, const char *name); /* NULL also for null and when `object` is none */
+const cJSON *json_get(
+	const cJSON *object, const char *name); /* NULL also for null and when `object` is none */
 
 /* A string or an integer as text in the arena; NULL when it is neither, empty, or nothing an id can be.
  * *ret_err is set on ERR_NOMEM only, so that one check follows many calls. */
 const char *json_id(struct arena *a, const cJSON *object, const char *name, enum err *ret_err);
 
-const char *json_first_id(struct arena *a, const cJSON *object, const char *name, enum err *ret_err); /* of an array */
+const char *json_first_id(
+	struct arena *a, const cJSON *object, const char *name, enum err *ret_err); /* of an array */
 
 /* A string, cleaned to NFC; NULL when it is none or blank. *ret_err as above. */
 const char *json_text(struct arena *a, const cJSON *object, const char *name, enum err *ret_err);

@@ -32,7 +32,8 @@ struct adapter_error {
 };
 
 /* Fills the verdict from the first row that fits, else a dead letter with alarm. */
-void adapter_judge(const struct adapter_error *rows, size_t count, long code, long subcode, struct verdict *v);
+void adapter_judge(
+	const struct adapter_error *rows, size_t count, long code, long subcode, struct verdict *v);
 
 /* What came instead of an answer of the platform: connection, time, gateway. */
 void adapter_judge_transport(const struct http_result *result, struct verdict *v);

@@ -13,8 +13,8 @@ const char *events_lines(struct arena *a, const struct events *events);
 
 /* Breaks the test unless the events are these lines, in order, up to a NULL or `count`; a line that ends with '|' is
  * followed by a hash. `name` says which body it was. */
-void assert_events_are(struct arena *a, const char *name, const struct events *events, const char *const *lines,
-	size_t count);
+void assert_events_are(struct arena *a, const char *name, const struct events *events,
+	const char *const *lines, size_t count);
 
 /* Breaks the test when an event misses what its kind promises (message.h). */
 void assert_event_whole(const struct event *event);

@@ -191,8 +191,8 @@ static void an_echo_is_never_a_question_however_it_is_marked(void **state)
 	for (size_t i = 0; i < sizeof marks / sizeof *marks; i++) {
 		struct events events = parse(
 			page, arena_printf(&arena,
-				      BODY("{\"sender\":{\"id\":\"" PSID
-					   "\"},\"recipient\":{\"id\":\"" PAGE_1 "\"},\"message\":{\"mid\":\"m\",\"text\":\"a\",\"is_echo\":%s}}"),
+				      BODY("{\"sender\":{\"id\":\"" PSID "\"},\"recipient\":{\"id\":\"" PAGE_1
+					   "\"},\"message\":{\"mid\":\"m\",\"text\":\"a\",\"is_echo\":%s}}"),
 				      marks[i]));
 
 		assert_int_equal(events.items[0].kind, EVENT_STAFF);

@@ -19,7 +19,8 @@ static const char *const texts[] = {
 	"tin nhắn.",
 	"Gọi 0912 345 678 hoặc 1900 1234 từ 7 giờ 30 đến 17 giờ. Mức thu 1.200.000 đồng, 12,5 triệu đồng "
 	"hoặc 150 000 000 "
-	"đồng tùy diện tích! Bạn hỏi thêm? 1. Giấy tờ 2. Nơi nộp… Cảm ơn bạn 👨‍👩‍👧 🇻🇳 "
+	"đồng tùy diện tích! Bạn hỏi thêm? 1. Giấy tờ 2. Nơi nộp… Cảm ơn bạn 👨‍👩‍👧 "
+	"🇻🇳 "
 	"rất "
 	"nhiều",
 	"Không có dấu câu nào trong đoạn văn này để xem cách cắt theo khoảng trắng có đúng hay không khi câu "
