@@ -320,7 +320,7 @@ static void print_weights(const double *w, const double *c)
 		printf("%s %.4f\n", feature_names[k], w[k]);
 	for (size_t k = 0; k < SURE_FEATURES; k++)
 		printf("%s %.4f\n", sure_names[k], c[k]);
-	printf("sure_bias %.4f\nanswer_at 0.55\nchoices_at 0.15\nbodies_below 0.3\n", c[SURE_FEATURES]);
+	printf("sure_bias %.4f\nanswer_at 0.65\nchoices_at 0.15\nbodies_below 0.3\n", c[SURE_FEATURES]);
 }
 
 int main(int argc, char **argv)
