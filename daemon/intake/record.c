@@ -1,8 +1,8 @@
 /* record.c - the events of one webhook, masked, in one job of the store; 200 after its commit.
- *   seen before              counted; the citizen is answered once
- *   receipts and the unknown counted, nothing is written
- *   a single event the store cannot hold   counted and skipped: refusing the webhook would only bring it back
- *   the commit fails         503; nothing is kept, the platform repeats all of it
+ *   seen before                  counted; the citizen is answered once
+ *   receipts and the unknown     counted, nothing is written
+ *   an event no row can hold     counted and skipped: refusing the webhook would only bring it back
+ *   the commit fails             503; nothing is kept, the platform repeats all of it
  *   older than the platform's window   recorded, but no turn: no answer could be delivered */
 #include "daemon/base/log.h"
 #include "daemon/base/mask.h"

@@ -1,8 +1,8 @@
 /* verify.c - may this body be believed? The adapter checks signature and age over the raw bytes.
  *   a probe                     200, counted: platforms try an address with an empty body
- *   no valid signature, strict  401, counted; the first within an hour of a start is an alarm: probably the
- * secret is wrong the same, log_only          200, logged with its reason, thrown away nothing a platform
- * sends    400, counted */
+ *   no valid signature, strict  401, counted; the first within an hour of a start is an alarm: a wrong secret
+ *   the same, log_only          200, logged with its reason, thrown away
+ *   nothing a platform sends    400, counted */
 #include "daemon/intake/webhook.h"
 
 #include "daemon/base/log.h"

@@ -1,10 +1,10 @@
 /* delivery.c - the happy path is delivery.h's; this is how it fails:
- *   too late, no such account, cannot be encoded    a dead letter, before anything is sent
- *   no token                                        due again in a while; consent needed: until it is too
- * late `sending` cannot be committed                   due again; nothing was sent the platform says no,
- * later, slow down, …       retry.c; the row's next state is committed that commit fails the outcome is kept
- * and committed again until it is: a row in `sending` is never sent a second time, and after a crash is
- * unknown */
+ *   too late, no such account, cannot be encoded   a dead letter, before anything is sent
+ *   no token                  the account waits a little; when consent is needed, until its replies are too late
+ *   `sending` is not committed   due again; nothing was sent
+ *   the platform says no      retry.c; the row's next state is committed
+ *   that commit fails         the outcome is kept and committed again until it is: a row in `sending` is never
+ *                             sent a second time, and after a crash it is unknown */
 #include "daemon/outbox/delivery.h"
 
 #include "daemon/base/clock.h"

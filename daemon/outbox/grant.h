@@ -1,5 +1,4 @@
-/* grant.h - Zalo's OAuth v4 as bytes (platforms.md 2.13): the renewal call and what its answer means. Pure.
- */
+/* grant.h - Zalo's OAuth v4 as bytes (platforms.md 2.13): the renewal, and what its answer means. Pure. */
 #ifndef MOTCUA_GRANT_H
 #define MOTCUA_GRANT_H
 

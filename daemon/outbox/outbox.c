@@ -2,18 +2,14 @@
  *   WAITING  behind an older one of the same citizen, or for its time
  *   READY    in its sender's queue: goes as soon as the account's rate and in_flight_max allow
  *   RUNNING  a delivery is on its way; the only one of its citizen
- *   UNKNOWN  it may have arrived: waits for its echo, outside its lane, so that the citizen's next answer is
- * not held up The table is the truth: an entry is a number, the row is read when its turn comes. When too
- * many are known, the rest waits in the table (`more`) and is read in order of id. Every look_ms the clock,
- * failed commits and what other processes changed are looked at, so that neither a clock set by hand nor a
- * lost wake-up leaves a row behind. */
-#include "daemon/outbox/outbox.h"
+ *   UNKNOWN  it may have arrived: waits for its echo, outside its lane: the citizen's next answer is not held up
+ * Every look_ms the clock, failed commits and what other processes changed are looked at, so that neither a clock set by
+ * hand nor a lost wake-up leaves a row behind. */
+#include "daemon/outbox/outbox_internal.h"
 
 #include "daemon/base/clock.h"
-#include "daemon/base/lanes.h"
 #include "daemon/base/log.h"
 #include "daemon/base/metrics.h"
-#include "daemon/outbox/delivery.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -24,45 +20,9 @@
 #define UNKNOWN_WAIT_DEFAULT_MS (60 * 1000)
 #define HELD_DEFAULT 4096
 #define LOOK_DEFAULT_MS 1000
-#define PAGE 64
-#define PAGE_ARENA ((size_t)64 << 20)
 #define DELIVERY_ARENA ((size_t)1 << 20)
 
-enum place { WAITING, READY, RUNNING, UNKNOWN };
-
-struct entry {
-	struct map_node by_id;
-	struct lane_item lane;     /* but for UNKNOWN */
-	struct entry *prev, *next; /* all entries */
-	struct entry *ready_next;  /* READY */
-	struct sender *sender;
-	int64_t id, due_ms, expires_ms;
-	enum place place;
-};
-
-struct outbox {
-	struct outbox_options o;
-	struct delivery_means means;
-	struct sender *senders; /* one an account, same order, and one for rows whose account is gone */
-	struct loop_timer *timer;
-	int64_t timer_ms; /* when it is due; 0: not started */
-
-	struct lanes lanes;
-	struct map by_id;
-	struct entry *entries;
-	size_t in_flight;
-	int64_t last_id; /* rows up to here were looked at */
-	bool more;       /* rows behind it wait in the table */
-	bool dispatching;
-	struct delivery *running, *spare;
-	struct delivery *loaded; /* read for outbox_wake(), not started yet */
-
-	bool closing;
-	void (*closed_cb)(void *arg);
-	void *closed_arg;
-};
-
-static void timer_by(struct outbox *ob, int64_t at_ms)
+void outbox_timer_by(struct outbox *ob, int64_t at_ms)
 {
 	int64_t now_ms = clock_now_ms();
 
@@ -76,187 +36,7 @@ static void timer_by(struct outbox *ob, int64_t at_ms)
 static void end_if_idle(struct outbox *ob)
 {
 	if (ob->closing && ob->in_flight == 0 && !ob->means.tokens)
-		timer_by(ob, clock_now_ms());
-}
-
-/* --- Entries. --- */
-
-static struct entry *entry_of(const struct outbox *ob, int64_t id)
-{
-	for (struct map_node *n = map_first(&ob->by_id, map_hash_number((uint64_t)id)); n; n = map_next(n)) {
-		struct entry *e = OWNER_OF(n, struct entry, by_id);
-
-		if (e->id == id)
-			return e;
-	}
-	return NULL;
-}
-
-static struct sender *sender_of(const struct outbox *ob, const struct outbox_row *row)
-{
-	for (size_t i = 0; i < ob->o.accounts->count; i++) {
-		const struct account *a = ob->senders[i].account;
-
-		if (strcmp(a->adapter->name, row->channel) == 0 && strcmp(a->id, row->account) == 0)
-			return &ob->senders[i];
-	}
-	return &ob->senders[ob->o.accounts->count];
-}
-
-static void ready_put(struct entry *e)
-{
-	e->place = READY;
-	e->ready_next = NULL;
-	*e->sender->ready_end = e;
-	e->sender->ready_end = &e->ready_next;
-}
-
-static struct entry *ready_take(struct sender *s)
-{
-	struct entry *e = s->ready;
-
-	s->ready = e->ready_next;
-	if (!s->ready)
-		s->ready_end = &s->ready;
-	return e;
-}
-
-static void entry_promote(struct outbox *ob, struct entry *e)
-{
-	if (ob->closing || e->place != WAITING || !lane_may_run(&e->lane))
-		return;
-	if (e->due_ms > clock_now_ms())
-		timer_by(ob, e->due_ms);
-	else
-		ready_put(e);
-}
-
-static void lane_leave(struct outbox *ob, struct entry *e)
-{
-	struct lane_item *first = lanes_remove(&ob->lanes, &e->lane);
-
-	if (first)
-		entry_promote(ob, OWNER_OF(first, struct entry, lane));
-}
-
-static void entry_free(struct outbox *ob, struct entry *e)
-{
-	if (e->lane.lane)
-		lane_leave(ob, e);
-	map_remove(&ob->by_id, &e->by_id);
-	*(e->prev ? &e->prev->next : &ob->entries) = e->next;
-	if (e->next)
-		e->next->prev = e->prev;
-	free(e);
-}
-
-/* Where the row says it is. */
-static enum err entry_place(struct outbox *ob, struct entry *e, const struct outbox_row *row)
-{
-	enum err err = OK;
-
-	e->due_ms = row->due_ms;
-	e->expires_ms = row->expires_ms;
-	if (row->state == OUTBOX_UNKNOWN) {
-		if (e->lane.lane)
-			lane_leave(ob, e);
-		e->place = UNKNOWN;
-		e->due_ms += ob->o.unknown_wait_ms;
-		timer_by(ob, e->due_ms);
-		return OK;
-	}
-	e->place = WAITING;
-	if (!e->lane.lane)
-		err = lanes_add(&ob->lanes, row->channel, row->account, row->user, row->id, &e->lane);
-	if (err == OK)
-		entry_promote(ob, e);
-	return err;
-}
-
-/* ERR_NOT_FOUND: there is nothing left to do for it. */
-static enum err entry_add(struct outbox *ob, const struct outbox_row *row)
-{
-	struct entry *e;
-
-	if (row->state != OUTBOX_DUE && row->state != OUTBOX_UNKNOWN)
-		return ERR_NOT_FOUND;
-	e = calloc(1, sizeof *e);
-	if (!e || map_add(&ob->by_id, &e->by_id, map_hash_number((uint64_t)row->id)) != OK) {
-		free(e);
-		return ERR_NOMEM;
-	}
-	e->id = row->id;
-	e->sender = sender_of(ob, row);
-	e->next = ob->entries;
-	if (e->next)
-		e->next->prev = e;
-	ob->entries = e;
-	if (entry_place(ob, e, row) == OK)
-		return OK;
-	entry_free(ob, e);
-	return ERR_NOMEM;
-}
-
-/* --- The table. --- */
-
-static enum err page_read(struct outbox *ob, enum outbox_state state, int64_t *after_id, size_t *ret_count)
-{
-	struct outbox_row *rows;
-	struct arena arena;
-	enum err err;
-
-	arena_init(&arena, PAGE_ARENA);
-	err = store_outbox_list(ob->means.reader, &arena, state, *after_id, PAGE, &rows, ret_count);
-	for (size_t i = 0; err == OK && i < *ret_count; i++) {
-		if (!entry_of(ob, rows[i].id) && entry_add(ob, &rows[i]) == ERR_NOMEM)
-			err = ERR_NOMEM;
-		else
-			*after_id = rows[i].id;
-	}
-	arena_release(&arena);
-	return err;
-}
-
-static void read_failed(struct outbox *ob, enum err err)
-{
-	log_warning("could not read replies that wait, trying again: %s", err_words(err));
-	timer_by(ob, clock_now_ms() + ob->o.look_ms);
-}
-
-/* Takes up rows behind last_id while there is room. */
-static void read_more(struct outbox *ob)
-{
-	size_t count = 0;
-	enum err err = OK;
-
-	while (ob->more && ob->by_id.count < ob->o.held_max && err == OK) {
-		err = page_read(ob, OUTBOX_DUE, &ob->last_id, &count);
-		if (err == OK && count < PAGE)
-			ob->more = false;
-	}
-	if (err != OK)
-		read_failed(ob, err);
-}
-
-static void read_unknown(struct outbox *ob)
-{
-	int64_t after_id = 0;
-	size_t count = PAGE;
-	enum err err = OK;
-
-	while (count == PAGE && err == OK)
-		err = page_read(ob, OUTBOX_UNKNOWN, &after_id, &count);
-	if (err != OK)
-		read_failed(ob, err);
-}
-
-/* From the beginning: start-up, and after another process (an operator's command) wrote. */
-static void read_all(struct outbox *ob)
-{
-	ob->last_id = 0;
-	ob->more = true;
-	read_unknown(ob);
-	read_more(ob);
+		outbox_timer_by(ob, clock_now_ms());
 }
 
 /* --- Deliveries. --- */
@@ -363,7 +143,7 @@ static void entry_later(struct outbox *ob, struct entry *e)
 {
 	e->place = e->lane.lane ? WAITING : UNKNOWN;
 	e->due_ms = clock_now_ms() + ob->o.look_ms;
-	timer_by(ob, e->due_ms);
+	outbox_timer_by(ob, e->due_ms);
 }
 
 static void entry_send(struct outbox *ob, struct entry *e)
@@ -397,10 +177,10 @@ static bool dispatch_one(struct outbox *ob, struct sender *s)
 		return false;
 	wait_ms = s->stopped ? 0 : rate_take(&s->rate, now_ms);
 	if (wait_ms > 0) {
-		timer_by(ob, now_ms + wait_ms);
+		outbox_timer_by(ob, now_ms + wait_ms);
 		return false;
 	}
-	entry_send(ob, ready_take(s));
+	entry_send(ob, entry_ready_take(s));
 	return true;
 }
 
@@ -419,7 +199,7 @@ static void dispatch(struct outbox *ob)
 	}
 	ob->dispatching = false;
 	if (ob->more && ob->by_id.count < ob->o.held_max / 2 && !ob->closing)
-		timer_by(ob, clock_now_ms());
+		outbox_timer_by(ob, clock_now_ms());
 }
 
 /* --- The clock. --- */
@@ -448,7 +228,7 @@ static void entries_look(struct outbox *ob)
 		else if (e->place == UNKNOWN && e->due_ms <= now_ms)
 			unknown_due(ob, e);
 		else if (e->place == UNKNOWN)
-			timer_by(ob, e->due_ms);
+			outbox_timer_by(ob, e->due_ms);
 	}
 }
 
@@ -494,7 +274,7 @@ static void timer_due(void *arg)
 	struct outbox *ob = arg;
 
 	ob->timer_ms = 0;
-	timer_by(ob, clock_now_ms() + ob->o.look_ms);
+	outbox_timer_by(ob, clock_now_ms() + ob->o.look_ms);
 	unsettled_look(ob);
 	if (ob->closing) {
 		if (ob->in_flight == 0 && !ob->means.tokens)
@@ -504,9 +284,9 @@ static void timer_due(void *arg)
 	if (store_changed(ob->o.store)) {
 		for (size_t i = 0; i < ob->o.accounts->count; i++)
 			ob->senders[i].stopped = false; /* an operator did something: try */
-		read_all(ob);
+		entries_read_all(ob);
 	}
-	read_more(ob);
+	entries_read_more(ob);
 	entries_look(ob);
 	dispatch(ob);
 }
@@ -517,7 +297,7 @@ static void wake_known(struct outbox *ob, struct entry *e)
 {
 	if (e->place == UNKNOWN) { /* its echo came */
 		e->due_ms = clock_now_ms();
-		timer_by(ob, e->due_ms);
+		outbox_timer_by(ob, e->due_ms);
 	}
 }
 
@@ -532,7 +312,7 @@ void outbox_wake(struct outbox *ob, int64_t outbox_id)
 		return;
 	}
 	if (ob->more && outbox_id > ob->last_id)
-		return; /* read_more() comes to it, in order */
+		return; /* entries_read_more() comes to it, in order */
 	ob->loaded = ob->by_id.count < ob->o.held_max ? delivery_load(ob, outbox_id) : NULL;
 	if (!ob->loaded || entry_add(ob, &ob->loaded->row) == ERR_NOMEM) {
 		ob->more = true;
@@ -619,7 +399,7 @@ static enum err recover(struct outbox *ob)
 	if (unknown)
 		log_warning("replies=%zu were being sent when the program stopped: waiting for their echoes",
 			unknown);
-	read_all(ob);
+	entries_read_all(ob);
 	return OK;
 }
 
@@ -653,7 +433,7 @@ enum err outbox_open(const struct outbox_options *o, struct outbox **ret_outbox,
 		outbox_free(ob);
 		return err;
 	}
-	timer_by(ob, clock_now_ms());
+	outbox_timer_by(ob, clock_now_ms());
 	*ret_outbox = ob;
 	return OK;
 }

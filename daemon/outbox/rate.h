@@ -1,5 +1,5 @@
-/* rate.h - how fast one account may send: a bucket of one second's sends, halved when the platform says "slow
- * down" and opened again step by step. Pure: the caller brings the time. */
+/* rate.h - how fast one account may send: a bucket of one second's sends, halved when the platform says "slow down" and
+ * opened again step by step. Pure: the caller brings the time. */
 #ifndef MOTCUA_RATE_H
 #define MOTCUA_RATE_H
 

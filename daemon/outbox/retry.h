@@ -1,5 +1,4 @@
-/* retry.h - attempt and verdict → when next, or dead letter. Pure. Classes and tries: platforms.md 2.10, 3.7.
- */
+/* retry.h - attempt and verdict → when next, or dead letter. Pure. Classes and tries: platforms.md 2.10, 3.7. */
 #ifndef MOTCUA_RETRY_H
 #define MOTCUA_RETRY_H
 

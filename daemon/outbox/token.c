@@ -1,11 +1,12 @@
 /* token.c - one keeper per account. The happy path of a renewal:
- *   IDLE ─▶ BEGINNING: `pending` is committed ─▶ CALLING: the platform ─▶ STORING: both tokens are committed
- * ─▶ IDLE and only then whoever waits gets the new one. How it fails: the platform cannot be reached, or its
- * answer is lost: RESTING, then CALLING with the same refresh token; a refusal then means that the lost
- * answer had spent it; the platform refuses: consent_needed, alarm, no loop; the access token is used as long
- * as the platform takes it; the tokens cannot be stored: STORING again until they are, and nobody uses them
- * before; somebody else renewed meanwhile (BEGINNING: ERR_BUSY): theirs are read and used; a crash after
- * `pending`: the next start calls again with the same refresh token. */
+ *   IDLE ─▶ BEGINNING: `pending` is committed ─▶ CALLING: the platform ─▶ STORING: both tokens are committed ─▶ IDLE
+ * and only then whoever waits gets the new one. How it fails:
+ *   the platform cannot be reached, or its answer is lost   RESTING, then CALLING with the same refresh token; a
+ *                                refusal then means that the lost answer had spent it
+ *   the platform refuses         consent_needed, alarm, no loop; the old access token serves while it works
+ *   the tokens cannot be stored  STORING again until they are; nobody uses them before
+ *   somebody else renewed        (BEGINNING: ERR_BUSY) theirs are read and used
+ *   a crash after `pending`      the next start calls again with the same refresh token */
 #include "daemon/outbox/token.h"
 
 #include "daemon/base/clock.h"
@@ -27,7 +28,8 @@
 #define RENEW_EARLY_MS                                                                                       \
 	(5 * 60 * 60 * 1000LL) /* a fifth of the usual 25 h, where the life is not known any more */
 #define LOOK_AGAIN_MS                                                                                        \
-	(60 * 60 * 1000LL) /* timers are no longer than this: clocks are set, machines sleep                 \
+	(60 * 60 *                                                                                           \
+		1000LL) /* timers are no longer than this: clocks are set, machines sleep                 \
 			    */
 
 enum step { IDLE, BEGINNING, CALLING, STORING, RESTING };

@@ -1,19 +1,19 @@
 /* turns.c - which event goes next, and how its turn ends.
  *   event row ─▶ its citizen's lane ─▶ a worker thinks ─▶ the store delivers ─▶ reply_cb, the lane goes on
- * The table is the truth: what does not fit in memory stays there and is read later, in order of id. How it
- * fails: the event was settled meanwhile (taken back, replaced)   nothing is written, the lane goes on
- *   thinking or writing the reply fails                      again after a while, its citizen waits; after
- * TRIES_MAX an apology, and the question is kept for the office even that cannot be written as a message
- * settled without a reply, and an error in the log the store cannot commit (disk full) again until it can:
- * the event waits in the table its account is not configured any more                   settled without a
- * reply, and a warning in the log */
+ * The table is the truth: what does not fit in memory stays there and is read later, in order of id. How it fails:
+ *   the event was settled meanwhile   (taken back, replaced) nothing is written, the lane goes on
+ *   thinking or writing fails         again after a while, its citizen waits; after TRIES_MAX an apology, and the
+ *                                     question is kept for the office
+ *   not even that can be written      settled without a reply, and an error in the log
+ *   the store cannot commit           again until it can: the event waits in the table
+ *   its account is not configured     settled without a reply, and an error in the log */
 #include "daemon/turn/turns.h"
 
 #include "daemon/base/clock.h"
 #include "daemon/base/lanes.h"
 #include "daemon/base/log.h"
 #include "daemon/base/metrics.h"
-#include "daemon/store/store_citizen.h"
+#include "daemon/turn/worker.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -44,15 +44,9 @@ struct item { /* an event in its citizen's lane */
 struct running {
 	struct turns *turns;
 	struct item *item;
-	struct turn turn;
+	struct thought thought;
 	struct turn_delivery delivery;
-	enum err err; /* of thinking */
 	struct running *next;
-};
-
-struct worker { /* one thread's own */
-	struct store_reader *reader;
-	struct tools tools;
 };
 
 struct turns {
@@ -223,80 +217,11 @@ static void read_more(struct turns *t)
 	}
 }
 
-/* --- Thinking, in a worker. --- */
-
-static enum err citizen_recall(struct worker *w, struct turns *t, struct turn *turn)
-{
-	const struct event *e = &turn->event;
-	const struct citizen_key key = {e->channel, e->account, e->user};
-	struct citizen citizen;
-	enum err err;
-
-	if (!e->user)
-		return OK;
-	err = store_citizen_get(w->reader, &turn->arena, &key, &citizen);
-	if (err != OK)
-		return err;
-	turn->known = citizen.conversation != NULL;
-	turn->silent = citizen.paused_until_ms > turn->now_ms || citizen.unfollowed;
-	if (citizen.conversation && turn->now_ms - citizen.conversation_ms < t->o.conversation_ms)
-		turn->conversation = citizen.conversation;
-	return OK;
-}
-
-static void think(void *context, void *job)
-{
-	struct worker *w = context;
-	struct running *r = job;
-	char day[11];
-
-	turn_init(&r->turn, &w->tools);
-	r->turn.event_id = r->item->stored.id;
-	r->turn.event = r->item->stored.event;
-	r->turn.unit = r->item->account->unit;
-	r->turn.now_ms = clock_now_ms();
-	clock_date(r->turn.now_ms, day);
-	r->turn.as_of = arena_string(&r->turn.arena, day);
-	r->err = r->turn.as_of ? citizen_recall(w, r->turns, &r->turn) : ERR_NOMEM;
-	if (r->err == OK)
-		r->err = turn_think(&r->turn);
-}
-
-static enum err worker_start(void *arg, void **ret_context, struct why *why)
-{
-	const struct turns *t = arg;
-	struct worker *w = calloc(1, sizeof *w);
-	enum err err;
-
-	if (!w)
-		return why_set(why, ERR_NOMEM, "could not start a search thread: out of memory");
-	w->tools = (struct tools){.words = t->o.words, .phrases = t->o.phrases};
-	err = store_reader_open(t->o.state_path, &w->reader, why);
-	if (err == OK)
-		err = kb_open(t->o.knowledge_path, t->o.words, &w->tools.kb, why);
-	if (err != OK) {
-		store_reader_close(w->reader);
-		free(w);
-		return err;
-	}
-	*ret_context = w;
-	return OK;
-}
-
-static void worker_stop(void *context)
-{
-	struct worker *w = context;
-
-	kb_close(w->tools.kb);
-	store_reader_close(w->reader);
-	free(w);
-}
-
 /* --- The end of a turn. --- */
 
 static void running_put(struct turns *t, struct running *r)
 {
-	turn_release(&r->turn);
+	turn_release(&r->thought.turn);
 	r->next = t->spare;
 	t->spare = r;
 	t->running_count--;
@@ -304,7 +229,7 @@ static void running_put(struct turns *t, struct running *r)
 
 static void turn_log(const struct running *r)
 {
-	const struct turn *turn = &r->turn;
+	const struct turn *turn = &r->thought.turn;
 	const char *score = "";
 	char number[24];
 
@@ -322,7 +247,7 @@ static void turn_log(const struct running *r)
 static void turn_count(const struct running *r)
 {
 	metric_add(r->delivery.ret_outbox_id ? METRIC_turn_replied : METRIC_turn_silent, 1);
-	if (r->turn.unresolved)
+	if (r->thought.turn.unresolved)
 		metric_add(METRIC_question_unresolved, 1);
 }
 
@@ -383,7 +308,7 @@ static void deliver(struct running *r)
 		asked_ms = stored->received_ms;
 	if (!max_age_ms)
 		max_age_ms = r->item->account->adapter->answer_max_age_ms;
-	r->delivery = (struct turn_delivery){.turn = &r->turn,
+	r->delivery = (struct turn_delivery){.turn = &r->thought.turn,
 		.account = r->item->account,
 		.now_ms = clock_now_ms(),
 		.expires_ms = asked_ms + max_age_ms};
@@ -394,7 +319,7 @@ static void deliver(struct running *r)
 /* After too many tries: say so, and keep the question for people. */
 static void apologise(struct running *r)
 {
-	struct turn *turn = &r->turn;
+	struct turn *turn = &r->thought.turn;
 
 	turn_init(turn, NULL);
 	turn->event_id = r->item->stored.id;
@@ -420,24 +345,24 @@ static enum err settle_job(struct store_tx *tx, void *arg)
 /* Nothing can be said. */
 static void settle(struct running *r, const char *reason)
 {
-	turn_init(&r->turn, NULL);
-	r->turn.event_id = r->item->stored.id;
-	r->turn.event = r->item->stored.event;
+	turn_init(&r->thought.turn, NULL);
+	r->thought.turn.event_id = r->item->stored.id;
+	r->thought.turn.event = r->item->stored.event;
 	r->delivery = (struct turn_delivery){0};
-	log_error("turn=%" PRIx64 " adapter=%s ends without a reply: %s", (uint64_t)r->turn.event_id,
-		r->turn.event.channel, reason);
+	log_error("turn=%" PRIx64 " adapter=%s ends without a reply: %s", (uint64_t)r->thought.turn.event_id,
+		r->thought.turn.event.channel, reason);
 	if (store_submit(r->turns->o.store, settle_job, deliver_done, &r->delivery) != OK)
 		turn_failed(r, ERR_QUEUE_FULL);
 }
 
 static void thought(void *job)
 {
-	struct running *r = job;
+	struct running *r = OWNER_OF(job, struct running, thought);
 
-	if (r->err == OK)
+	if (r->thought.err == OK)
 		deliver(r);
 	else
-		turn_failed(r, r->err);
+		turn_failed(r, r->thought.err);
 }
 
 /* --- Beginning turns. --- */
@@ -452,7 +377,11 @@ static struct running *running_take(struct turns *t, struct item *item)
 		r = malloc(sizeof *r);
 	if (!r)
 		return NULL;
-	*r = (struct running){.turns = t, .item = item};
+	*r = (struct running){.turns = t,
+		.item = item,
+		.thought = {.stored = &item->stored,
+			.account = item->account,
+			.conversation_ms = t->o.conversation_ms}};
 	t->running_count++;
 	return r;
 }
@@ -470,7 +399,7 @@ static void item_start(struct turns *t, struct item *item)
 		settle(r, "not even an apology can be written");
 	} else if (item->tries == TRIES_MAX) {
 		apologise(r);
-	} else if (loop_work(t->workers, think, thought, r) != OK) {
+	} else if (loop_work(t->workers, worker_think, thought, &r->thought) != OK) {
 		running_put(t, r);
 		item_again(t, item);
 	}
@@ -613,7 +542,7 @@ enum err turns_open(const struct turns_options *o, struct turns **ret_turns, str
 				.queue_max = t->running_max,
 				.start_cb = worker_start,
 				.stop_cb = worker_stop,
-				.arg = t},
+				.arg = &t->o},
 			&t->workers, why);
 	if (err == OK) {
 		*ret_turns = t;
