@@ -12,6 +12,7 @@ const char *const sure_names[SURE_COUNT] = {SURES(FEATURE_NAME)};
 
 /* Shares of a syllable's idf that count as its mass. */
 static const float role_mass[] = {[TERM_TOPIC] = 1, [TERM_FACET] = 0.2f, [TERM_FILLER] = 0};
+static const float hopeless = 0.4f; /* of the best candidate's BM25: hardly any below it was right */
 static const float pair_share = CATALOG_PAIR_SHARE;
 
 enum err ranker_init(struct ranker *r, const struct catalog *ix)
@@ -198,6 +199,8 @@ size_t rank_candidates(struct ranker *r, const struct asked *q, bool (*keep_cb)(
 	for (size_t i = 0; i < q->synonym_count; i++)
 		add_postings(r, q->synonyms[i], r->index->idf[q->synonyms[i]]);
 	n = keep_best(r, keep_cb, arg, heap, room < CANDIDATES_MAX ? room : CANDIDATES_MAX);
+	while (n > 0 && heap[n - 1].bm25 < heap[0].bm25 * hopeless)
+		n--;
 	for (size_t i = 0; i < n; i++)
 		candidates[i] = (struct candidate){.document = heap[i].document, .bm25 = heap[i].bm25};
 	r->touched_count = 0;
