@@ -170,6 +170,7 @@ enum err kb_search(struct kb *kb, struct arena *a, const struct question *q, con
 	struct candidate candidates[CANDIDATES_MAX];
 	struct answers answers = {.decision = DECIDE_NONE};
 	struct asked asked;
+	double left = 1; /* chance that none of those before was meant */
 	size_t count;
 	enum err err = kb_candidates(kb, q, scope, &asked, candidates, &count);
 
@@ -178,8 +179,11 @@ enum err kb_search(struct kb *kb, struct arena *a, const struct question *q, con
 		return OK;
 	}
 	for (size_t i = 0; err == OK && i < count && i < ANSWERS_MAX; i++) {
+		double sure = rank_confidence(&kb->weights, candidates + i, count - i);
+
 		err = answer_from(&kb->catalog, a, &candidates[i], &answers.items[i]);
-		answers.items[i].confidence = rank_confidence(&kb->weights, candidates + i, count - i);
+		answers.items[i].confidence = left * sure;
+		left -= left * sure;
 		answers.count++;
 	}
 	if (err != OK)

@@ -6,7 +6,7 @@
 
 #define CHOICES 3
 #define CHOICE_UNITS 80
-#define CHOICE_SHARE 0.3 /* of the best one's confidence: a choice below it only puzzles */
+#define CHOICE_SHARE 0.12 /* of the best one's confidence: a choice below it only puzzles */
 #define NEAREST_SHARE 0.7
 #define NEAREST_CONFIDENCE 0.15 /* the same of a "nearest topic", which is no question of ours */
 

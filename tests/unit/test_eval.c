@@ -72,7 +72,7 @@ static void right_and_wrong_are_counted_by_set(void **state)
 	assert_string_equal(b->eval.sets[0].name, "a");
 	assert_int_equal(b->eval.sets[0].plain.n, 2);
 	assert_int_equal(b->eval.sets[0].plain.top1, 1);
-	assert_int_equal(b->eval.sets[0].plain.top3, 2); /* the other sister comes second */
+	assert_int_equal(b->eval.sets[0].plain.top3, 1);
 	assert_int_equal(b->eval.sets[1].plain.top1, 1);
 	assert_int_equal(b->eval.sets[0].stripped.top1, 1);
 	assert_true(b->eval.us_count >= 9); /* each question and its two twins */
