@@ -464,6 +464,7 @@ void turns_add(struct turns *t, const struct stored_event *event)
 		return; /* taken up already, or read from the table when there is room */
 	if (t->lanes.count >= t->o.waiting_max || item_add(t, event) != OK) {
 		t->more = true;
+		timer_in(t, AGAIN_FIRST_MS);
 		return;
 	}
 	t->last_id = event->id;

@@ -10,11 +10,11 @@ void *__wrap_calloc(size_t count, size_t size);
 void *__wrap_realloc(void *ptr, size_t size);
 
 static __thread unsigned left;
-static __thread bool happened;
+static __thread bool happened, paused;
 
 static bool fails_now(void)
 {
-	if (left == 0 || --left > 0)
+	if (paused || left == 0 || --left > 0)
 		return false;
 	happened = true;
 	return true;
@@ -24,6 +24,11 @@ void fault_alloc_after(unsigned n)
 {
 	left = n;
 	happened = false;
+}
+
+void fault_alloc_pause(bool pause)
+{
+	paused = pause;
 }
 
 bool fault_alloc_happened(void)

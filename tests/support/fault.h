@@ -6,6 +6,8 @@
 
 /* From now on the n-th allocation (1…) of this thread returns NULL, once; 0 switches off. */
 void fault_alloc_after(unsigned n);
+/* Around what a test does itself: its own allocations neither count nor fail. */
+void fault_alloc_pause(bool pause);
 bool fault_alloc_happened(void); /* since the last fault_alloc_after() */
 
 #endif

@@ -1,6 +1,7 @@
 #include "tests/support/platform.h"
 
 #include "daemon/base/clock.h"
+#include "tests/support/fault.h"
 
 #include <assert.h>
 #include <stdio.h>
@@ -57,9 +58,8 @@ static void usual_answer(struct platform *p, const struct platform_call *call, s
 	http_answer(x, 200, "application/json", (struct bytes){body, strlen(body)}, NULL, 0);
 }
 
-static void serve_call(void *arg, const struct http_request *req, struct http_exchange *x)
+static void answer_call(struct platform *p, const struct http_request *req, struct http_exchange *x)
 {
-	struct platform *p = arg;
 	struct platform_call *call = &p->calls[p->call_count++];
 	struct platform_answer answer = {-1, NULL};
 
@@ -84,6 +84,13 @@ static void serve_call(void *arg, const struct http_request *req, struct http_ex
 	else
 		http_answer(x, answer.status, "application/json",
 			(struct bytes){answer.body, strlen(answer.body)}, NULL, 0);
+}
+
+static void serve_call(void *arg, const struct http_request *req, struct http_exchange *x)
+{
+	fault_alloc_pause(true);
+	answer_call(arg, req, x);
+	fault_alloc_pause(false);
 }
 
 static const struct http_route *routes_of(struct platform *p)
