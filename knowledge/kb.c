@@ -122,7 +122,7 @@ static enum err catalog_read(struct kb *kb, struct catalog *c)
 	return err == OK ? catalog_finish(c) : err;
 }
 
-static enum err data_version(struct kb *kb, int64_t *ret_version)
+enum err kb_data_version(struct kb *kb, int64_t *ret_version)
 {
 	sqlite3_stmt *s = kb->statements[KB_DATA_VERSION];
 	enum err err = ERR_STORE;
@@ -140,7 +140,7 @@ enum err kb_refresh(struct kb *kb)
 	struct catalog fresh;
 	struct ranker ranker = {0};
 	int64_t version;
-	enum err err = data_version(kb, &version);
+	enum err err = kb_data_version(kb, &version);
 
 	if (err != OK || version == kb->data_version)
 		return err;
@@ -199,5 +199,6 @@ void kb_close(struct kb *kb)
 	sqlite3_close(kb->db);
 	ranker_release(&kb->ranker);
 	catalog_release(&kb->catalog);
+	kb_texts_release(kb);
 	free(kb);
 }

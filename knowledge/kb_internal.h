@@ -17,6 +17,16 @@ enum kb_statement {
 	KB_STATEMENTS
 };
 
+#define KB_TEXTS 64
+
+struct kb_texts { /* the records asked for lately, as merged JSON; what most people ask is asked by many */
+	int64_t data_version; /* of the database they were made from */
+	struct {
+		int64_t version;
+		char *json; /* NULL: free */
+	} slots[KB_TEXTS];
+};
+
 struct kb {
 	sqlite3 *db;
 	sqlite3_stmt *statements[KB_STATEMENTS];
@@ -25,7 +35,15 @@ struct kb {
 	struct catalog catalog;
 	struct ranker ranker;
 	int64_t data_version; /* of the database when the catalog was made */
+	struct kb_texts texts;
 };
+
+enum err kb_data_version(struct kb *kb, int64_t *ret_version); /* changes with each commit of others */
+
+/* The JSON of a version as it was kept, borrowed until the next kb_text_keep(); NULL: make it. */
+const char *kb_text_find(struct kb *kb, int64_t version);
+void kb_text_keep(struct kb *kb, int64_t version, const char *json);
+void kb_texts_release(struct kb *kb);
 
 /* Makes the catalog anew when the database changed. The new one is whole before the old one goes. */
 enum err kb_refresh(struct kb *kb);

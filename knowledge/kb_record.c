@@ -50,6 +50,23 @@ static enum err merged_json(
 	return *ret_json ? OK : ERR_NOMEM;
 }
 
+/* The JSON of `version`, kept or made from its row: `s` stands on it, body and record in these columns. */
+static enum err version_text(struct kb *kb, struct arena *a, int64_t version, sqlite3_stmt *s, int body,
+	const char *id, const char **ret_json)
+{
+	const char *kept = kb_text_find(kb, version);
+	enum err err;
+
+	if (kept) {
+		*ret_json = arena_string(a, kept);
+		return *ret_json ? OK : ERR_NOMEM;
+	}
+	err = merged_json(kb, a, kb_column(s, body), id, ret_json);
+	if (err == OK)
+		kb_text_keep(kb, version, *ret_json);
+	return err;
+}
+
 static enum err record_from(
 	struct kb *kb, struct arena *a, sqlite3_stmt *s, const char *id, struct record *ret_record)
 {
@@ -59,7 +76,7 @@ static enum err record_from(
 	const char **const texts[] = {&record.valid_from, &record.valid_to, &record.change,
 		&record.replaced_by, &record.decision_no, &record.decision_date, &record.source,
 		&record.source_date};
-	enum err err = merged_json(kb, a, kb_column(s, 1), id, &json);
+	enum err err = version_text(kb, a, sqlite3_column_int64(s, 0), s, 1, id, &json);
 
 	if (err == OK)
 		err = record_parse(a, json, strlen(json), &record, &why);
@@ -143,7 +160,7 @@ enum err kb_get_json(struct kb *kb, struct arena *a, int64_t version, const char
 	sqlite3_bind_int64(s, 1, version);
 	rc = sqlite3_step(s);
 	if (rc == SQLITE_ROW)
-		err = merged_json(kb, a, kb_column(s, 0), kb_column(s, 1), ret_json);
+		err = version_text(kb, a, version, s, 0, kb_column(s, 1), ret_json);
 	else if (rc != SQLITE_DONE)
 		err = ERR_STORE;
 	sqlite3_reset(s);

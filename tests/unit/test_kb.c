@@ -247,6 +247,25 @@ static void record_comes_with_what_is_ours(void **state)
 	assert_int_equal(kb_get_json(b->kb, &b->arena, 99999, &json), ERR_NOT_FOUND);
 }
 
+/* Texts are kept between calls: not beyond a commit that changes them. */
+static void what_is_ours_is_read_anew_after_an_import(void **state)
+{
+	struct bench *b = *state;
+	struct record r;
+	const char *json = NULL;
+
+	assert_int_equal(kb_get(b->kb, &b->arena, "1.000001", NULL, &r), OK);
+	assert_int_equal(kb_get(b->kb, &b->arena, "1.000001", NULL, &r), OK);
+	assert_string_equal(r.everyday, "Làm giấy khai sinh");
+	assert_int_equal(knowledge_import(b->knowledge, "{\"codes\":[\"1.000001\"],\"title\":\"Khai sinh cho "
+							"con\",\"ask\":[\"bé mới chào đời\"]}\n"),
+		OK);
+	assert_int_equal(kb_get_json(b->kb, &b->arena, r.version, &json), OK);
+	assert_non_null(strstr(json, "bé mới chào đời"));
+	assert_int_equal(kb_get(b->kb, &b->arena, "1.000001", NULL, &r), OK);
+	assert_string_equal(r.everyday, "Khai sinh cho con");
+}
+
 static void abolished_record_says_so(void **state)
 {
 	struct bench *b = *state;
@@ -365,6 +384,7 @@ int main(void)
 		KB_TEST(version_of_the_day_is_searched),
 		KB_TEST(versions_for_another_unit_are_not_seen),
 		KB_TEST(record_comes_with_what_is_ours),
+		KB_TEST(what_is_ours_is_read_anew_after_an_import),
 		KB_TEST(abolished_record_says_so),
 		cmocka_unit_test(missing_database_is_named),
 		KB_TEST(every_failed_allocation_is_survived),
