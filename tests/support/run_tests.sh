@@ -7,6 +7,7 @@ printf '%s\n' "$@" | xargs -P "$(nproc)" -I{} sh -c '
 	name=$(echo "$1" | tr / _)
 	timeout "${TEST_SECONDS:-900}" "$1" >"$2/$name.tap" 2>"$2/$name.err" </dev/null
 	code=$?
+	sed -i "s/^not ok \(.*# SKIP\)/ok \1/" "$2/$name.tap" # cmocka calls what it skips not ok
 	if [ $code -ne 0 ] || grep -q "^not ok" "$2/$name.tap"; then
 		echo "--- $1 (exit $code)"; cat "$2/$name.tap"; tail -n 60 "$2/$name.err"
 		grep -q "^not ok" "$2/$name.tap" || echo "not ok 0 - $1 ended with $code" >>"$2/$name.tap"
