@@ -67,6 +67,7 @@ asan: deps-test; @$(MAKE) -j$(JOBS) check BUILD=build/asan CFLAGS="-O1 -g -fno-o
 tsan: deps-test; @$(MAKE) -j$(JOBS) check BUILD=build/tsan CFLAGS="-O1 -g -fno-omit-frame-pointer -fsanitize=thread"
 fuzz: deps-fuzz; @$(MAKE) -j$(JOBS) fuzzers BUILD=build/fuzz CC=clang CFLAGS="-O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all"
 fuzzers: $(FUZZ); @BUILD=$(BUILD) tests/support/run_fuzz.sh $(FUZZ_SECONDS) $(FUZZ)
+crash: deps-test; @$(MAKE) -j$(JOBS) $(BUILD)/motcua $(BUILD)/tests/fault/test_crash && CRASH_EVENTS=10000 CRASH_KILLS=200 $(BUILD)/tests/fault/test_crash
 bench: deps-test; @$(MAKE) -j$(JOBS) all benches; @BUILD=$(BUILD) tests/bench/run.sh
 benches: $(BENCH)
 
@@ -79,7 +80,7 @@ install: all
 
 clean:; rm -rf build
 
-.PHONY: all run test tests check asan tsan fuzz fuzzers bench benches install clean deps deps-test deps-fuzz
+.PHONY: all run crash test tests check asan tsan fuzz fuzzers bench benches install clean deps deps-test deps-fuzz
 # A header that moved or went: what used it is built anew.
 %.h:;
 .SECONDARY:
