@@ -49,7 +49,7 @@ enum err grant_encode(
 static int64_t number_of(const cJSON *item, int64_t otherwise)
 {
 	if (cJSON_IsNumber(item))
-		return (int64_t)item->valuedouble;
+		return item->valueint; /* cJSON keeps it within an int */
 	return cJSON_IsString(item) && *item->valuestring ? strtoll(item->valuestring, NULL, 10) : otherwise;
 }
 

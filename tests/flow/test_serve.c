@@ -240,7 +240,7 @@ static void a_citizen_who_talks_with_staff_is_left_alone(void **state)
 	snprintf(d->post.body, sizeof d->post.body,
 		"{\"app_id\":\"1\",\"event_name\":\"oa_send_text\",\"timestamp\":\"%s\",\"sender\":{\"id\":"
 		"\"" DAEMON_OA "\",\"admin_id\":\"5\"},\"recipient\":{\"id\":\"u1\"},\"message\":{\"msg_id\":"
-			       "\"s1\",\"text\":\"chào chị\"}}",
+		"\"s1\",\"text\":\"chào chị\"}}",
 		timestamp);
 	webhook_sign_zalo(&d->post, "1", timestamp, "oa-secret");
 	assert_int_equal(daemon_repeat(d), 200);
@@ -281,6 +281,37 @@ static void an_operator_can_ask_how_it_is(void **state)
 	assert_non_null(strstr(body, "motcua_store_waiting 0\n"));
 	assert_int_equal(daemon_get(d, "/", body, sizeof body), 404);
 	assert_int_equal(daemon_get(d, "/../etc/passwd", body, sizeof body), 404);
+}
+
+static void forwarded(void *arg, const struct http_result *result)
+{
+	*(long *)arg = result->status;
+}
+
+static bool is_answered(void *arg)
+{
+	return *(long *)arg != 0;
+}
+
+static void what_a_proxy_passes_on_is_not_from_this_machine(void **state)
+{
+	static const char *const paths[] = {"/healthz", "/readyz", "/metrics"};
+	struct daemon *d = *state;
+	char url[128];
+
+	daemon_start(d);
+	for (size_t i = 0; i < 3; i++) {
+		struct http_call call = {.method = "GET",
+			.url = url,
+			.headers = {{"X-Forwarded-For", "203.0.113.7"}},
+			.header_count = 1};
+		long status = 0;
+
+		snprintf(url, sizeof url, "%s%s", d->base, paths[i]);
+		assert_int_equal(http_client_call(d->client, &call, forwarded, &status), OK);
+		assert_true(loop_until(d->loop, is_answered, &status));
+		assert_int_equal(status, 403);
+	}
 }
 
 static void zalos_domain_check_is_answered_as_configured(void **state)
@@ -351,6 +382,7 @@ int main(void)
 		TEST(a_citizen_who_talks_with_staff_is_left_alone),
 		TEST(an_event_that_comes_too_late_is_a_dead_letter_and_not_an_answer),
 		TEST(an_operator_can_ask_how_it_is),
+		TEST(what_a_proxy_passes_on_is_not_from_this_machine),
 		TEST(zalos_domain_check_is_answered_as_configured),
 		TEST(the_first_start_makes_its_own_knowledge),
 		TEST(a_second_daemon_on_the_same_folder_is_refused_with_a_reason),
