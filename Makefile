@@ -31,17 +31,20 @@ BENCH := $(basename $(call o,tests/bench/*.c))
 EVAL  := $(basename $(call o,tests/eval/*.c))
 SUPPORT := $(call o,tests/support/*.c)
 
+# One short line a step; V=1 shows the commands.
+say = $(if $(V),,@echo "  $1 $@";)
+
 all: $(BUILD)/motcua
 
-$(BUILD)/motcua: $(BUILD)/daemon/main.o $(call o,daemon/cli/*.c) $(LIB); $(CC) $(CFLAGS) -o $@ $^ $(LIBS)
+$(BUILD)/motcua: $(BUILD)/daemon/main.o $(call o,daemon/cli/*.c) $(LIB); $(call say,LD) $(CC) $(CFLAGS) -o $@ $^ $(LIBS)
 $(LIB): $(OBJ); @rm -f $@; ar rcs $@ $^
-$(TESTS): %: %.o $(SUPPORT) $(LIB); $(CC) $(CFLAGS) -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc -o $@ $^ $(LIBS) -lcmocka
-$(BENCH): %: %.o $(SUPPORT) $(LIB); $(CC) $(CFLAGS) -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc -o $@ $^ $(LIBS) -lcmocka
+$(TESTS): %: %.o $(SUPPORT) $(LIB); $(call say,LD) $(CC) $(CFLAGS) -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc -o $@ $^ $(LIBS) -lcmocka
+$(BENCH): %: %.o $(SUPPORT) $(LIB); $(call say,LD) $(CC) $(CFLAGS) -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc -o $@ $^ $(LIBS) -lcmocka
 $(EVAL): %: %.o $(LIB); $(CC) $(CFLAGS) -o $@ $^ $(LIBS)
-$(FUZZ): %: %.o $(LIB); $(CC) $(CFLAGS) -fsanitize=fuzzer -o $@ $^ $(LIBS)
-$(BUILD)/%.o: %.c; @mkdir -p $(@D); $(CC) -I. -I/usr/share/include/llhttp $(WARN) -MMD -ffile-prefix-map=$(CURDIR)=. $(CFLAGS) -c -o $@ $<
+$(FUZZ): %: %.o $(LIB); $(call say,LD) $(CC) $(CFLAGS) -fsanitize=fuzzer -o $@ $^ $(LIBS)
+$(BUILD)/%.o: %.c; $(call say,CC) mkdir -p $(@D); $(CC) -I. -I/usr/share/include/llhttp $(WARN) -MMD -ffile-prefix-map=$(CURDIR)=. $(CFLAGS) -c -o $@ $<
 # Debian's copy of llhttp, compiled strict: it refuses what the lenient build lets through.
-$(BUILD)/llhttp/%.o: /usr/share/llhttp/%.c; @mkdir -p $(@D); $(CC) -I/usr/share/include/llhttp -DLLHTTP_STRICT_MODE=1 $(CFLAGS) -c -o $@ $<
+$(BUILD)/llhttp/%.o: /usr/share/llhttp/%.c; $(call say,CC) mkdir -p $(@D); $(CC) -I/usr/share/include/llhttp -DLLHTTP_STRICT_MODE=1 $(CFLAGS) -c -o $@ $<
 
 # Installs only what is missing, so that an offline machine with everything in place needs no network.
 define apt
@@ -68,7 +71,7 @@ tsan: deps-test; @$(MAKE) -j$(JOBS) check BUILD=build/tsan CFLAGS="-O1 -g -fno-o
 fuzz: deps-fuzz; @$(MAKE) -j$(JOBS) fuzzers BUILD=build/fuzz CC=clang CFLAGS="-O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all"
 fuzzers: $(FUZZ); @BUILD=$(BUILD) tests/support/run_fuzz.sh $(FUZZ_SECONDS) $(FUZZ)
 crash: deps-test; @$(MAKE) -j$(JOBS) $(BUILD)/motcua $(BUILD)/tests/fault/test_crash && CRASH_EVENTS=10000 CRASH_KILLS=200 $(BUILD)/tests/fault/test_crash
-bench: deps-test; @$(MAKE) -j$(JOBS) all benches; @BUILD=$(BUILD) tests/bench/run.sh
+bench: deps-test; @$(MAKE) -j$(JOBS) all benches && BUILD=$(BUILD) tests/bench/run.sh
 benches: $(BENCH)
 
 install: all
