@@ -78,8 +78,20 @@ int cmd_eval(int argc, char **argv)
 	struct why why = {""};
 	int status = EXIT_FAILED;
 	int first = cli_parse(argc, argv, "eval [--json] [--data DIR | -c FILE] [--explain QUESTION] FILE...",
-		"Asks labelled questions and says how often the right record comes first.", options, &done,
-		&status);
+		"Asks labelled questions and conversations as the daemon would be asked, and says how it "
+		"did.\n"
+		"A row is {\"q\",\"gold\":[ids],\"beh\",\"fields\":[facets],\"set\"} or "
+		"{\"turns\":[rows],\"set\"}. Figures, by set:\n"
+		"top1, top3, mrr of the search, also without marks and with one slip; precision and coverage "
+		"of\n"
+		"direct answers; \"reject\" rows answered nonetheless; each \"beh\": how many were "
+		"understood as that\n"
+		"(clarify: asked back with a right reading among the choices); record: turns of "
+		"conversations that\n"
+		"cite a right one; facets: rows whose \"fields\" were all asked; how often answers of about "
+		"one\n"
+		"confidence were right.",
+		options, &done, &status);
 
 	if (done)
 		return status;
@@ -91,7 +103,8 @@ int cmd_eval(int argc, char **argv)
 	if (misses && !(e.misses = fopen(misses, "we"))) {
 		why_set(&why, ERR_IO, "could not write \"%s\"", misses);
 		status = cli_fail(&why);
-	} else if (words_load(&e.words, &why) != OK || kb_open(path, e.words, &e.kb, &why) != OK) {
+	} else if (words_load(&e.words, &why) != OK || phrases_load(&e.phrases, &why) != OK ||
+		   kb_open(path, e.words, &e.kb, &why) != OK) {
 		status = cli_fail(&why);
 	} else {
 		status = run(&e, argv + first, argc - first, question, json);
@@ -101,8 +114,8 @@ out:
 		fclose(e.misses);
 	kb_close(e.kb);
 	words_free(e.words);
-	free(e.us);
-	arena_release(&e.arena);
+	phrases_free(e.phrases);
+	eval_release(&e);
 	arena_release(&paths);
 	return status;
 }

@@ -9,12 +9,6 @@
 
 enum { ROW_MAX = 1 << 20 };
 
-struct row {
-	const char *q, *beh, *set;
-	const cJSON *gold;
-	bool faq_only;
-};
-
 static double cpu_us(void)
 {
 	struct timespec t;
@@ -65,20 +59,11 @@ static enum err ask(
 	return err;
 }
 
-static bool is_gold(const struct row *row, const char *id)
-{
-	const cJSON *gold;
-
-	cJSON_ArrayForEach(
-		gold, row->gold) if (cJSON_IsString(gold) && strcmp(gold->valuestring, id) == 0) return true;
-	return false;
-}
-
 /* Place of the first right answer, from 1; 0: not among them. */
-static size_t place_of_gold(const struct row *row, const struct answers *answers)
+static size_t place_of_gold(const struct eval_row *row, const struct answers *answers)
 {
 	for (size_t i = 0; i < answers->count; i++)
-		if (is_gold(row, answers->items[i].id))
+		if (eval_is_gold(row, answers->items[i].id))
 			return i + 1;
 	return 0;
 }
@@ -118,7 +103,7 @@ static char *with_typo(const char *text)
 	return copy;
 }
 
-static enum err twins(struct eval *e, const struct row *row, unsigned kinds, struct eval_set *set)
+static enum err twins(struct eval *e, const struct eval_row *row, unsigned kinds, struct eval_set *set)
 {
 	char stripped[4096], *typo;
 	struct question q;
@@ -138,7 +123,7 @@ static enum err twins(struct eval *e, const struct row *row, unsigned kinds, str
 	return err;
 }
 
-static void list_miss(struct eval *e, const struct row *row, const struct question *q, size_t place,
+static void list_miss(struct eval *e, const struct eval_row *row, const struct question *q, size_t place,
 	const struct answers *answers)
 {
 	const cJSON *gold = cJSON_GetArrayItem(row->gold, 0);
@@ -150,16 +135,7 @@ static void list_miss(struct eval *e, const struct row *row, const struct questi
 			answers->count ? answers->items[0].title : "");
 }
 
-static bool any_gold_known(const struct eval *e, const struct row *row)
-{
-	const cJSON *gold;
-
-	cJSON_ArrayForEach(
-		gold, row->gold) if (cJSON_IsString(gold) && kb_has(e->kb, gold->valuestring)) return true;
-	return false;
-}
-
-static enum err eval_answer(struct eval *e, const struct row *row, struct eval_set *set)
+static enum err eval_answer(struct eval *e, const struct eval_row *row, struct eval_set *set)
 {
 	unsigned kinds = row->faq_only ? 1u << KIND_FAQ : 0;
 	struct question q;
@@ -168,7 +144,7 @@ static enum err eval_answer(struct eval *e, const struct row *row, struct eval_s
 	enum err err;
 
 	set->faq_only |= row->faq_only;
-	if (!any_gold_known(e, row)) {
+	if (!eval_gold_known(e, row)) {
 		set->missing++;
 		return OK;
 	}
@@ -177,7 +153,7 @@ static enum err eval_answer(struct eval *e, const struct row *row, struct eval_s
 		return err;
 	place = place_of_gold(row, &answers);
 	hit(&set->plain, place);
-	if (answers.decision == DECIDE_ANSWER) {
+	if (row->faq_only && answers.decision == DECIDE_ANSWER) {
 		set->direct++;
 		set->direct_right += place == 1;
 	}
@@ -185,24 +161,19 @@ static enum err eval_answer(struct eval *e, const struct row *row, struct eval_s
 	return twins(e, row, kinds, set);
 }
 
-static enum err eval_row(struct eval *e, const struct row *row, struct eval_set *set)
+static enum err question_row(struct eval *e, const struct eval_row *row, struct eval_set *set)
 {
-	struct question q;
-	struct answers answers;
-	enum err err;
+	enum err err = OK;
 
-	if (strcmp(row->beh, "answer") == 0)
-		return eval_answer(e, row, set);
-	err = ask(e, row->q, 0, &q, &answers);
-	if (strcmp(row->beh, "clarify") == 0) {
-		set->clarifies++;
-		set->clarified += answers.decision == DECIDE_CHOICES;
-	} else if (strcmp(row->beh, "reject") == 0) {
-		set->rejects++;
-		set->rejects_answered += answers.decision == DECIDE_ANSWER;
-	}
+	eval_forget(e);
+	if (row->behaviour == BEHAVIOUR_ANSWER)
+		err = eval_answer(e, row, set);
+	if (err == OK && !row->faq_only)
+		err = eval_turn(e, row, set, false);
 	return err;
 }
+
+/* --- Rows ------------------------------------------------------------------------------------------- */
 
 static const char *member(const cJSON *object, const char *name, const char *otherwise)
 {
@@ -211,25 +182,89 @@ static const char *member(const cJSON *object, const char *name, const char *oth
 	return value ? value : otherwise;
 }
 
+static unsigned facets_of(const cJSON *fields)
+{
+	const cJSON *field;
+	unsigned bits = 0;
+
+	cJSON_ArrayForEach(field, fields)
+	{
+		enum facet facet = cJSON_IsString(field) ? facet_from(field->valuestring) : FACET_NONE;
+
+		bits |= facet == FACET_NONE ? 0 : 1u << facet;
+	}
+	return bits;
+}
+
+static enum behaviour behaviour_of(const char *word)
+{
+	enum behaviour b = 0;
+
+	while (b < BEHAVIOUR_COUNT && strcmp(behaviour_words[b], word) != 0)
+		b++;
+	return b;
+}
+
+/* NULL, or what is wrong with it. */
+static const char *row_read(const cJSON *object, const char *set, struct eval_row *ret_row)
+{
+	const cJSON *gold;
+	struct eval_row row = {.q = member(object, "q", NULL),
+		.behaviour = behaviour_of(member(object, "beh", behaviour_words[BEHAVIOUR_ANSWER])),
+		.set = set,
+		.facets = facets_of(cJSON_GetObjectItemCaseSensitive(object, "fields")),
+		.gold = cJSON_GetObjectItemCaseSensitive(object, "gold")};
+
+	row.faq_only = row.behaviour == BEHAVIOUR_ANSWER && cJSON_GetArraySize(row.gold) > 0;
+	cJSON_ArrayForEach(gold, row.gold) row.faq_only &=
+		cJSON_IsString(gold) && strncmp(gold->valuestring, "faq:", 4) == 0;
+	if (!row.q)
+		return "no question \"q\"";
+	if (row.behaviour == BEHAVIOUR_COUNT)
+		return "unknown \"beh\"";
+	*ret_row = row;
+	return NULL;
+}
+
+static const char *rows_of_conversation(
+	struct eval *e, const cJSON *turns, struct eval_set *set, enum err *ret_err)
+{
+	const cJSON *turn;
+	const char *wrong = NULL;
+
+	eval_forget(e);
+	cJSON_ArrayForEach(turn, turns)
+	{
+		struct eval_row row;
+
+		wrong = row_read(turn, set->name, &row);
+		if (!wrong)
+			*ret_err = eval_turn(e, &row, set, true);
+		if (wrong || *ret_err != OK)
+			break;
+	}
+	return wrong;
+}
+
 static enum err eval_line(struct eval *e, const char *line, const char *path, size_t number, struct why *why)
 {
 	cJSON *object = cJSON_Parse(line);
-	struct row row = {.q = member(object, "q", NULL),
-		.beh = member(object, "beh", "answer"),
-		.set = member(object, "set", "all"),
-		.gold = cJSON_GetObjectItemCaseSensitive(object, "gold"),
-		.faq_only = true};
-	struct eval_set *set = set_of(e, row.set);
-	const cJSON *gold;
-	enum err err;
+	const cJSON *turns = cJSON_GetObjectItemCaseSensitive(object, "turns");
+	const char *name = member(object, "set", turns ? "dialogues" : "all"), *wrong;
+	struct eval_set *set = set_of(e, name);
+	struct eval_row row;
+	enum err err = OK;
 
-	cJSON_ArrayForEach(gold, row.gold) row.faq_only &=
-		cJSON_IsString(gold) && strncmp(gold->valuestring, "faq:", 4) == 0;
-	if (!row.q || !set)
-		err = why_set(why, ERR_FORMAT, "could not read \"%s\", line %zu: %s", path, number,
-			row.q ? "too many sets" : "no question \"q\"");
-	else
-		err = eval_row(e, &row, set);
+	if (!set)
+		wrong = "too many sets";
+	else if (turns)
+		wrong = rows_of_conversation(e, turns, set, &err);
+	else if (!(wrong = row_read(object, set->name, &row)))
+		err = question_row(e, &row, set);
+	if (wrong)
+		err = why_set(why, ERR_FORMAT, "could not read \"%s\", line %zu: %s", path, number, wrong);
+	else if (err)
+		why_set(why, err, "could not ask \"%s\", line %zu: %s", path, number, err_words(err));
 	cJSON_Delete(object);
 	return err;
 }
@@ -252,4 +287,12 @@ enum err eval_file(struct eval *e, const char *path, struct why *why)
 	free(line);
 	fclose(file);
 	return err;
+}
+
+void eval_release(struct eval *e)
+{
+	eval_forget(e);
+	turn_release(&e->turn);
+	arena_release(&e->arena);
+	free(e->us);
 }

@@ -32,6 +32,7 @@ static int setup(void **state)
 	*state = b;
 	return knowledge_import(b->knowledge, RECORDS) != OK ||
 	       words_load(&b->eval.words, &b->knowledge->why) != OK ||
+	       phrases_load(&b->eval.phrases, &b->knowledge->why) != OK ||
 	       kb_open(b->knowledge->database, b->eval.words, &b->eval.kb, &b->knowledge->why) != OK;
 }
 
@@ -42,8 +43,8 @@ static int teardown(void **state)
 
 	kb_close(b->eval.kb);
 	words_free(b->eval.words);
-	arena_release(&b->eval.arena);
-	free(b->eval.us);
+	phrases_free(b->eval.phrases);
+	eval_release(&b->eval);
 	free(b);
 	return knowledge_teardown(&knowledge);
 }
@@ -110,9 +111,46 @@ static void rejects_are_counted_apart(void **state)
 		evaluate(b,
 			"{\"q\":\"kết quả xổ số hôm nay\",\"gold\":[],\"beh\":\"reject\",\"set\":\"r\"}\n"),
 		OK);
-	assert_int_equal(b->eval.sets[0].rejects, 1);
+	assert_int_equal(b->eval.sets[0].behaviours[BEHAVIOUR_REJECT].n, 1);
 	assert_int_equal(b->eval.sets[0].rejects_answered, 0);
 	assert_int_equal(b->eval.sets[0].plain.n, 0);
+}
+
+static void behaviours_are_judged_by_how_the_turn_ends(void **state)
+{
+	struct bench *b = *state;
+	const struct eval_share *is = b->eval.sets[0].behaviours;
+
+	assert_int_equal(
+		evaluate(b, "{\"q\":\"cháy nhà rồi cứu với\",\"gold\":[],\"beh\":\"emergency\"}\n"
+			    "{\"q\":\"đăng ký khai sinh\",\"gold\":[],\"beh\":\"emergency\"}\n"
+			    "{\"q\":\"cảm ơn nhiều\",\"gold\":[],\"beh\":\"smalltalk\"}\n"
+			    "{\"q\":\"đăng ký kết hôn\",\"gold\":[\"1.000003\"],\"beh\":\"clarify\"}\n"),
+		OK);
+	assert_int_equal(is[BEHAVIOUR_EMERGENCY].n, 2);
+	assert_int_equal(is[BEHAVIOUR_EMERGENCY].right, 1);
+	assert_int_equal(is[BEHAVIOUR_SMALLTALK].right, 1);
+	assert_int_equal(is[BEHAVIOUR_CLARIFY].n, 1);
+	assert_int_equal(is[BEHAVIOUR_CLARIFY].right, 0); /* answered outright */
+}
+
+static void conversation_is_carried_on_and_ends_with_its_row(void **state)
+{
+	struct bench *b = *state;
+	const struct eval_set *set = &b->eval.sets[0];
+
+	assert_int_equal(
+		evaluate(b, "{\"turns\":[{\"q\":\"đăng ký khai sinh\",\"gold\":[\"1.000001\"]},"
+			    "{\"q\":\"phí bao nhiêu\",\"gold\":[\"1.000001\"],\"fields\":[\"fee\"]}]}\n"
+			    "{\"turns\":[{\"q\":\"phí bao "
+			    "nhiêu\",\"gold\":[\"1.000001\"],\"fields\":[\"time\"]}]}\n"),
+		OK);
+	assert_string_equal(set->name, "dialogues");
+	assert_int_equal(set->records.n, 3);
+	assert_int_equal(set->records.right, 2); /* the last one has nothing before it */
+	assert_int_equal(set->facets.n, 2);
+	assert_int_equal(set->facets.right, 1);
+	assert_int_equal(set->plain.n, 0);
 }
 
 static void bad_row_is_named_by_file_and_line(void **state)
@@ -124,6 +162,8 @@ static void bad_row_is_named_by_file_and_line(void **state)
 	assert_non_null(strstr(b->knowledge->why.text, b->knowledge->file));
 	assert_non_null(strstr(b->knowledge->why.text, "line 2"));
 	assert_int_equal(evaluate(b, "no json\n"), ERR_FORMAT);
+	assert_int_equal(evaluate(b, "{\"q\":\"kết hôn\",\"beh\":\"sing\"}\n"), ERR_FORMAT);
+	assert_int_equal(evaluate(b, "{\"turns\":[{\"q\":\"kết hôn\"},{}]}\n"), ERR_FORMAT);
 }
 
 #define EVAL_TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
@@ -135,6 +175,8 @@ int main(void)
 		EVAL_TEST(gold_that_is_not_there_is_missing_not_wrong),
 		EVAL_TEST(faq_gold_is_searched_among_faq),
 		EVAL_TEST(rejects_are_counted_apart),
+		EVAL_TEST(behaviours_are_judged_by_how_the_turn_ends),
+		EVAL_TEST(conversation_is_carried_on_and_ends_with_its_row),
 		EVAL_TEST(bad_row_is_named_by_file_and_line),
 	};
 
