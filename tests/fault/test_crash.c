@@ -328,6 +328,27 @@ static bool rows_wait(struct crash *c)
 		      "(SELECT count(*) FROM outbox WHERE state IN ('due', 'sending', 'unknown'))") > 0;
 }
 
+/* What stays open, for whoever has to find out why. */
+static void open_rows_show(struct crash *c)
+{
+	sqlite3_stmt *stmt;
+
+	assert_int_equal(
+		sqlite3_prepare_v2(c->db,
+			"SELECT channel, state, coalesce(reason, ''), max(attempts), count(*) FROM outbox "
+			"WHERE "
+			"state IN ('due', 'sending', 'unknown') GROUP BY 1, 2, 3 UNION ALL "
+			"SELECT channel, 'token ' || state, coalesce(reason, ''), generation, 1 FROM token",
+			-1, &stmt, NULL),
+		SQLITE_OK);
+	while (sqlite3_step(stmt) == SQLITE_ROW)
+		fprintf(stderr, "%d %s %s attempts=%d \"%s\"\n", sqlite3_column_int(stmt, 4),
+			(const char *)sqlite3_column_text(stmt, 0),
+			(const char *)sqlite3_column_text(stmt, 1), sqlite3_column_int(stmt, 3),
+			(const char *)sqlite3_column_text(stmt, 2));
+	sqlite3_finalize(stmt);
+}
+
 static void drain(struct crash *c)
 {
 	int64_t end_us = clock_monotonic_us() + DRAIN_MS * 1000;
@@ -335,6 +356,7 @@ static void drain(struct crash *c)
 	while (c->taken < c->events || webhooks_wait(c) || rows_wait(c)) {
 		if (!program_runs(&c->program) || clock_monotonic_us() > end_us) {
 			program_show_log(&c->program, 4000);
+			open_rows_show(c);
 			fail_msg("%s: %zu of %zu taken, %d events wait, %d replies are open",
 				program_runs(&c->program) ? "not done in time" : "the daemon ended by itself",
 				c->taken, c->events,
