@@ -142,7 +142,7 @@ static void check_knowledge(struct check *c, const char *database)
 	struct why why = {""};
 
 	if (access(database, F_OK) != 0) {
-		report(c, LEVEL_OK, database, "not there yet; serve creates it with the starter content");
+		report(c, LEVEL_OK, database, "not there yet; serve and import create it with the starter content");
 		return;
 	}
 	if (quality_check(database, NULL, on_finding, c, counts, &why) != OK) {

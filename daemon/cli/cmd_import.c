@@ -1,6 +1,7 @@
 /* cmd_import.c - motcua import: files and folders of JSONL into knowledge.db, with a table of what became of them. */
 #include "daemon/base/clock.h"
 #include "daemon/cli/cli.h"
+#include "daemon/cli/starter.h"
 #include "knowledge/import.h"
 
 #include <dirent.h>
@@ -163,14 +164,16 @@ static int import(struct import_options *o, struct paths *paths, bool json)
 int cmd_import(int argc, char **argv)
 {
 	static const char usage[] =
-		"import [--dry-run] [--unit CODE] [-c FILE] [--data DIR] [--json] FILE...";
+		"import [--dry-run] [--bare] [--unit CODE] [-c FILE] [--data DIR] [--json] FILE...";
 	static const char help[] =
 		"Reads records and ways of asking from JSONL files (a folder: its *.jsonl) into the\n"
-		"knowledge, all or nothing. What is there already and did not change stays as it is.";
+		"knowledge, all or nothing. What is there already and did not change stays as it is.\n"
+		"A knowledge that is not there yet begins with the starter content, unless --bare.";
 	const char *path = NULL, *data = NULL, *unit = NULL;
-	bool dry_run = false, json = false, done;
+	bool dry_run = false, bare = false, json = false, done;
 	const struct cli_option options[] = {
 		{"--dry-run", NULL, "check and count everything, keep nothing", NULL, &dry_run},
+		{"--bare", NULL, "begin with nothing, not with the starter content", NULL, &bare},
 		{"--unit", "CODE", "the rows hold for this administrative unit", &unit, NULL},
 		{"-c", "FILE", "configuration", &path, NULL},
 		{"--data", "DIR", "folder of knowledge.db, instead of a configuration", &data, NULL},
@@ -199,8 +202,11 @@ int cmd_import(int argc, char **argv)
 			.dry_run = dry_run,
 			.now_ms = clock_now_ms()};
 
-		code = paths_expand(&paths, argv + at, argc - at, &why) == OK ? import(&o, &paths, json)
-									      : cli_fail(&why);
+		enum err err = paths_expand(&paths, argv + at, argc - at, &why);
+
+		if (err == OK && !bare && !dry_run)
+			err = starter_knowledge(database, &why);
+		code = err == OK ? import(&o, &paths, json) : cli_fail(&why);
 	}
 	arena_release(&paths.arena);
 	return code;

@@ -18,7 +18,4 @@ const char *serve_address(const struct serve *s); /* where it listens */
  * ended is left to the next start. `clean` false: some of it is still in memory and the process has to end. */
 void serve_close(struct serve *s, int64_t grace_ms, void (*closed_cb)(void *arg, bool clean), void *arg);
 
-/* knowledge.db from the starter content that came with the program, when there is none: install and forget. */
-enum err serve_make_knowledge(const char *path, struct why *why);
-
 #endif

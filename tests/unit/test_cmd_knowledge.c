@@ -118,10 +118,23 @@ static void folder_stands_for_its_jsonl_in_name_order(void **state)
 	write_file(k, "b.jsonl", "{\"codes\":[\"1.1\"],\"title\":\"Sau\"}\n");
 	write_file(k, "a.jsonl", ROW("1.1") "{\"codes\":[\"1.1\"],\"title\":\"Trước\"}\n");
 	write_file(k, "notes.txt", "not rows");
-	assert_int_equal(run(k, cmd_import, "import --data @ @/rows"), EXIT_DONE);
+	assert_int_equal(run(k, cmd_import, "import --bare --data @ @/rows"), EXIT_DONE);
 	assert_string_equal(knowledge_sql(k, "SELECT text FROM own WHERE kind = 'title'"), "Sau");
 	assert_non_null(strstr(printed(k, "out"), "added                1\n"));
 	assert_string_equal(printed(k, "err"), "");
+}
+
+static void a_new_knowledge_begins_with_the_starter_content(void **state)
+{
+	struct knowledge *k = *state;
+
+	write_file(k, "a.jsonl", ROW("9.9"));
+	assert_int_equal(run(k, cmd_import, "import --data @ @/rows/a.jsonl"), EXIT_DONE);
+	assert_non_null(strstr(printed(k, "out"), "added                1\n"));
+	assert_string_equal(knowledge_sql(k, "SELECT count(*) > 100 FROM record"), "1");
+	write_file(k, "a.jsonl", ROW("9.8"));
+	assert_int_equal(run(k, cmd_import, "import --data @ @/rows/a.jsonl"), EXIT_DONE);
+	assert_string_equal(knowledge_sql(k, "SELECT count(*) FROM record WHERE id IN ('9.9', '9.8')"), "2");
 }
 
 static void counts_come_as_one_json_object(void **state)
@@ -144,7 +157,7 @@ static void twenty_refused_rows_are_shown_and_the_rest_counted(void **state)
 	for (int i = 0; i < 23; i++)
 		strcat(rows, "{\"code\":\"1\"}\n");
 	write_file(k, "a.jsonl", rows);
-	assert_int_equal(run(k, cmd_import, "import --data @ @/rows/a.jsonl"), EXIT_FAILED);
+	assert_int_equal(run(k, cmd_import, "import --bare --data @ @/rows/a.jsonl"), EXIT_FAILED);
 	assert_non_null(strstr(printed(k, "err"), "a.jsonl:20: name: is missing\nand 3 more\n"));
 	assert_null(strstr(printed(k, "err"), "a.jsonl:21:"));
 	assert_non_null(strstr(printed(k, "out"), "refused             23\n"));
@@ -155,7 +168,7 @@ static void unit_of_the_command_line_is_the_rows_unit(void **state)
 	struct knowledge *k = *state;
 
 	write_file(k, "a.jsonl", ROW("1.1"));
-	assert_int_equal(run(k, cmd_import, "import --unit 11329 --data @ @/rows/a.jsonl"), EXIT_DONE);
+	assert_int_equal(run(k, cmd_import, "import --bare --unit 11329 --data @ @/rows/a.jsonl"), EXIT_DONE);
 	assert_string_equal(knowledge_sql(k, "SELECT unit FROM version"), "11329");
 }
 
@@ -164,7 +177,7 @@ static void export_goes_to_stdout_or_whole_into_a_file(void **state)
 	struct knowledge *k = *state;
 
 	write_file(k, "a.jsonl", ROW("1.1") "{\"id\":\"hotline:x\",\"name\":\"Dây\",\"phone\":[\"1022\"]}\n");
-	assert_int_equal(run(k, cmd_import, "import --data @ @/rows/a.jsonl"), EXIT_DONE);
+	assert_int_equal(run(k, cmd_import, "import --bare --data @ @/rows/a.jsonl"), EXIT_DONE);
 	assert_int_equal(run(k, cmd_export, "export --kind hotline --data @"), EXIT_DONE);
 	assert_ptr_equal(strstr(printed(k, "out"), "{\"id\":\"hotline:x\""), printed(k, "out"));
 	assert_null(strstr(printed(k, "out"), "1.1"));
@@ -180,7 +193,7 @@ static void wrong_usage_is_said_with_the_usage(void **state)
 
 	assert_int_equal(run(k, cmd_import, "import --data @"), EXIT_USAGE);
 	assert_non_null(strstr(printed(k, "err"), "no file to import"));
-	assert_int_equal(run(k, cmd_import, "import --data @ @/rows"), EXIT_FAILED);
+	assert_int_equal(run(k, cmd_import, "import --bare --data @ @/rows"), EXIT_FAILED);
 	assert_non_null(strstr(printed(k, "err"), "no *.jsonl in it"));
 	assert_int_equal(run(k, cmd_import, "import --data @ @/none.jsonl"), EXIT_FAILED);
 	assert_non_null(strstr(printed(k, "err"), "none.jsonl"));
@@ -194,6 +207,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(folder_stands_for_its_jsonl_in_name_order),
+		TEST(a_new_knowledge_begins_with_the_starter_content),
 		TEST(counts_come_as_one_json_object),
 		TEST(twenty_refused_rows_are_shown_and_the_rest_counted),
 		TEST(unit_of_the_command_line_is_the_rows_unit),
