@@ -112,13 +112,12 @@ static void outcome_done(void *arg, enum err err)
 	struct delivery *d = arg;
 
 	if (err != OK && err != ERR_NOT_FOUND) {
-		if (!d->unsettled)
+		if (!d->complained)
 			log_error("outbox=%" PRId64 " could not store what came of it, trying again: %s",
 				d->row.id, err_words(err));
-		d->unsettled = true;
+		d->complained = d->unsettled = true;
 		return;
 	}
-	d->unsettled = false;
 	if (err != OK || d->retry.action != RETRY_DONE)
 		read_back(d);
 	count(d);
@@ -127,8 +126,8 @@ static void outcome_done(void *arg, enum err err)
 
 void delivery_settle(struct delivery *d)
 {
-	if (store_submit(d->means->store, d->outcome, outcome_done, d) != OK)
-		d->unsettled = true;
+	/* false while the job is on its way: submitted twice, the second would end a delivery that is gone */
+	d->unsettled = store_submit(d->means->store, d->outcome, outcome_done, d) != OK;
 }
 
 static void settle(struct delivery *d, store_job outcome, enum outbox_state state)

@@ -42,7 +42,8 @@ struct delivery {
 	int64_t now_ms; /* when the last step was decided: for the jobs */
 	const char *reason;
 	store_job outcome; /* the job that settles the row */
-	bool unsettled;    /* its commit failed: delivery_settle() again in a while */
+	bool unsettled;    /* its commit failed or could not be queued: delivery_settle() again in a while */
+	bool complained;   /* of that, in the log */
 	struct delivery *next;
 };
 

@@ -639,6 +639,33 @@ static void an_outcome_the_disk_refuses_is_kept_until_it_takes_it(void **state)
 	assert_int_equal(b->platform.send_count, 1);
 }
 
+static enum err slow_job(struct store_tx *tx, void *arg)
+{
+	(void)tx;
+	(void)arg;
+	usleep(300 * 1000); /* several looks of the outbox long */
+	return OK;
+}
+
+static void an_outcome_on_its_way_to_the_disk_is_not_handed_over_twice(void **state)
+{
+	struct bench *b = *state;
+	int64_t id, next;
+
+	start(b);
+	b->platform.send_cb = disk_fills_up;
+	id = add(b, "u", "a");
+	until_sends(b, 1);
+	loop_for_ms(b->loop, 50);
+	b->platform.send_cb = NULL;
+	disk_limit(0);
+	assert_int_equal(store_submit(b->store, slow_job, NULL, NULL), OK);
+	until_state(b, id, OUTBOX_SENT);
+	next = add(b, "u", "b");
+	until_state(b, next, OUTBOX_SENT);
+	assert_int_equal(b->platform.send_count, 2);
+}
+
 static void nothing_is_sent_while_sending_cannot_be_written(void **state)
 {
 	struct bench *b = *state;
@@ -853,6 +880,7 @@ int main(void)
 		TEST(if_configured_the_unknown_is_sent_once_more_and_only_once),
 		TEST(what_was_being_sent_at_a_crash_is_unknown),
 		TEST(an_outcome_the_disk_refuses_is_kept_until_it_takes_it),
+		TEST(an_outcome_on_its_way_to_the_disk_is_not_handed_over_twice),
 		TEST(nothing_is_sent_while_sending_cannot_be_written),
 		TEST(a_refused_token_is_renewed_once),
 		TEST(replies_wait_while_consent_is_needed_and_end_when_too_old),
