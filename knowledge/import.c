@@ -99,9 +99,37 @@ static enum err write_record(struct import *im, const struct import_row *row, st
 	return err;
 }
 
+/* A unit may stand twice in an import, with the starter content, but must say the same. */
+static enum err write_place(struct import *im, const struct unit_row *place, struct flaw *flaw)
+{
+	const char *id = arena_printf(&im->arena, "unit:%s", place->code);
+	enum unit_done done;
+	enum err seen, err;
+
+	if (!id)
+		return ERR_NOMEM;
+	seen = kdb_run(im->kdb, KDB_SEEN_ADD, "ssi", id, place->old ? place->old : "", (int64_t)0);
+	if (seen != OK && seen != ERR_EXISTS)
+		return seen;
+	err = unit_put(im->kdb, &im->arena, place, &done, flaw);
+	if (err != OK)
+		return err;
+	if (seen == ERR_EXISTS && done != UNIT_UNCHANGED)
+		return flaw_set(
+			flaw, place->old ? "old" : "code", "stands twice in this import, and differs");
+	im->counts.added += done == UNIT_ADDED;
+	im->counts.changed += done == UNIT_CHANGED;
+	im->counts.unchanged += done == UNIT_UNCHANGED;
+	return OK;
+}
+
 static enum err write_row(struct import *im, const struct import_row *row, struct flaw *flaw)
 {
-	enum err err = row->asks_only ? OK : write_record(im, row, flaw);
+	enum err err;
+
+	if (row->is_place)
+		return write_place(im, &row->place, flaw);
+	err = row->asks_only ? OK : write_record(im, row, flaw);
 
 	for (size_t i = 0; i < row->id_count && err == OK; i++) {
 		size_t added = 0;

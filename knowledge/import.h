@@ -2,6 +2,7 @@
  * nothing.
  *
  * A row is told by its members:
+ *   "level" as text, or "new_code"     administrative units and their names of before (unit_import.h)
  *   {"codes",…}                       ways of asking: "title", "ask"[], "keywords"[]; kept also for codes that are not there yet
  *   {"id":"hotline:…"|"office:…"|"guide:…"|"faq:…"} or with "kind"   the others
  *   {"code","name",…}                 a procedure (record.h)

@@ -208,6 +208,11 @@ enum err import_row_parse(
 	c.err = record_json(line, len, &c.object, flaw);
 	if (c.err != OK)
 		return c.err;
+	row.is_place = unit_row_is(c.object);
+	if (row.is_place) {
+		c.err = unit_row_read(a, c.object, &row.place, flaw);
+		goto out;
+	}
 	row.asks_only = cJSON_HasObjectItem(c.object, "codes");
 	cut_ours(&c, &row);
 	if (row.asks_only) {
@@ -221,6 +226,7 @@ enum err import_row_parse(
 		read_record(&c, &row);
 		print_body(&c, &row);
 	}
+out:
 	cJSON_Delete(c.object);
 	if (c.err == OK)
 		*ret_row = row;

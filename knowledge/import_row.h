@@ -4,11 +4,14 @@
 #define MOTCUA_IMPORT_ROW_H
 
 #include "knowledge/record_json.h"
+#include "knowledge/unit_import.h"
 
 #define ROW_BYTES_MAX ((size_t)1024 * 1024)
 #define ROW_ARENA_MAX (ROW_BYTES_MAX * 32) /* JSON of many short members is larger taken apart */
 
 struct import_row {
+	bool is_place; /* an administrative unit: only `place` is filled */
+	struct unit_row place;
 	bool asks_only;   /* {"codes",…}: only `ids` and what is ours is filled */
 	const char **ids; /* one for a record */
 	size_t id_count;

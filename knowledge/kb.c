@@ -1,10 +1,26 @@
 /* kb.c - one read-only connection and the catalog made from it. Before each search the connection's data_version says
  * whether somebody else committed; then the catalog is made anew, and the old one serves on when that fails. */
 #include "knowledge/kb_internal.h"
+#include "knowledge/kdb.h"
 #include "knowledge/tokenizer.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+/* Of the account's unit ?3, its province ?4 ('' when there is none) and the nation: the nearest. */
+#define MOST_SPECIFIC " ORDER BY unit = ?3 DESC, unit = ?4 DESC, valid_from DESC LIMIT 1"
+
+/* What unit.c reads of today's unit `u` and its province `p`; then of the name asked for. */
+#define UNIT_COLUMNS                                                                                         \
+	"SELECT u.code, u.type || ' ' || u.name, ifnull(u.province, u.code), p.type || ' ' || p.name,"       \
+	" (SELECT group_concat(value, ', ') FROM json_each(ifnull(p.formed_from, u.formed_from)))"
+#define UNIT_FACTS                                                                                           \
+	"'code', u.code, 'name', u.name, 'type', u.type, 'province', p.name, 'formed_from',"                 \
+	" json(ifnull(p.formed_from, u.formed_from))"
+#define UNIT_ITSELF                                                                                          \
+	UNIT_COLUMNS ", NULL, NULL, 0, 0, NULL, u.type, u.name, json_object(" UNIT_FACTS ")"                 \
+		     " FROM unit u LEFT JOIN unit p ON p.code = u.province"
 
 static const char *const sql[KB_STATEMENTS] = {
 	[KB_DATA_VERSION] = "PRAGMA data_version",
@@ -18,14 +34,27 @@ static const char *const sql[KB_STATEMENTS] = {
 		"SELECT kind, text FROM own WHERE record = ?1 ORDER BY kind DESC, text", /* the title first */
 	[KB_GET] =
 		"SELECT id, body, valid_from, valid_to, change, replaced_by, decision, decision_date, source,"
-		" source_date FROM version WHERE record = ?1 AND state = 'published' AND unit = ''"
-		" AND valid_from <= ?2 AND (valid_to IS NULL OR valid_to > ?2) ORDER BY valid_from DESC "
-		"LIMIT 1",
+		" source_date FROM version WHERE record = ?1 AND state = 'published' AND unit IN ('', ?3, ?4)"
+		" AND valid_from <= ?2 AND (valid_to IS NULL OR valid_to > ?2)" MOST_SPECIFIC,
 	[KB_GET_LAST] =
 		"SELECT id, body, valid_from, valid_to, change, replaced_by, decision, decision_date, source,"
-		" source_date FROM version WHERE record = ?1 AND state = 'published' AND unit = ''"
-		" AND valid_from <= ?2 ORDER BY valid_from DESC LIMIT 1",
+		" source_date FROM version WHERE record = ?1 AND state = 'published' AND unit IN ('', ?3, ?4)"
+		" AND valid_from <= ?2" MOST_SPECIFIC,
 	[KB_BODY] = "SELECT rowid FROM search WHERE search MATCH ?1 LIMIT 400",
+	[KB_UNIT_PARENT] = "SELECT province FROM unit WHERE code = ?1",
+	[KB_UNIT_KINDS] = "SELECT EXISTS (SELECT 1 FROM unit_old WHERE key = ?1 AND type IS NOT 'tỉnh')"
+			  " OR EXISTS (SELECT 1 FROM unit WHERE key = ?1 AND province IS NOT NULL),"
+			  " EXISTS (SELECT 1 FROM unit_old WHERE key = ?1 AND type IS 'tỉnh')"
+			  " OR EXISTS (SELECT 1 FROM unit WHERE key = ?1 AND province IS NULL)",
+	[KB_UNIT_BY_OLD] = UNIT_COLUMNS
+	", iif(instr(o.old, ' ('), substr(o.old, 1, instr(o.old, ' (') - 1), o.old), o.district, o.partial,"
+	" o.unchanged, o.note, o.type, o.name, json_object('old', o.old, 'district', o.district, 'note', "
+	"o.note,"
+	" " UNIT_FACTS
+	") FROM unit_old o JOIN unit u ON u.code = o.unit LEFT JOIN unit p ON p.code = u.province"
+	" WHERE o.key = ?1 AND (o.type IS 'tỉnh') = ?2 ORDER BY 3, o.old, o.partial, u.code",
+	[KB_UNIT_BY_NAME] = UNIT_ITSELF " WHERE u.key = ?1 AND (u.province IS NULL) = ?2 ORDER BY 3, u.code",
+	[KB_UNIT_BY_CODE] = UNIT_ITSELF " WHERE u.code = ?1",
 	[KB_GET_JSON] = "SELECT body, record FROM version WHERE id = ?1",
 };
 
@@ -47,6 +76,30 @@ static enum err prepare(struct kb *kb, const char *path, struct why *why)
 const char *kb_column(sqlite3_stmt *s, int i)
 {
 	return (const char *)sqlite3_column_text(s, i);
+}
+
+enum err kb_whose(struct kb *kb, const char *unit, struct whose *ret_whose)
+{
+	struct whose whose = {.unit = unit ? unit : ""};
+	sqlite3_stmt *s = kb->statements[KB_UNIT_PARENT];
+	int rc = SQLITE_DONE;
+
+	if (*whose.unit) {
+		sqlite3_bind_text(s, 1, unit, -1, SQLITE_STATIC);
+		rc = sqlite3_step(s);
+	}
+	if (rc == SQLITE_ROW) {
+		const char *province = kb_column(s, 0);
+
+		snprintf(whose.province, sizeof whose.province, "%s", province ? province : "");
+		whose.level = province ? LEVEL_COMMUNE : LEVEL_PROVINCE;
+	}
+	sqlite3_reset(s);
+	sqlite3_clear_bindings(s);
+	if (rc != SQLITE_ROW && rc != SQLITE_DONE)
+		return ERR_STORE;
+	*ret_whose = whose;
+	return OK;
 }
 
 uint32_t kb_day(const char *text, uint32_t otherwise)
@@ -173,6 +226,10 @@ enum err kb_open(const char *path, const struct words *words, struct kb **ret_kb
 	err = rank_weights_load(&kb->weights, why);
 	if (err != OK)
 		goto out;
+	err = kdb_update(path, why);
+	if (err != OK)
+		goto out;
+	err = ERR_NOMEM;
 	if (sqlite3_open_v2(path, &kb->db, SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK ||
 		sqlite3_busy_timeout(kb->db, 2000) != SQLITE_OK || tokenizer_register(kb->db, words) != OK) {
 		err = db_why(kb->db, "open index", path, why);

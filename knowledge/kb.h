@@ -16,7 +16,8 @@ enum err kb_open(const char *path, const struct words *words, struct kb **ret_kb
 void kb_close(struct kb *kb); /* NULL is fine */
 
 struct search_scope {
-	const char *unit;  /* account's unit: prior and filter; NULL: nation */
+	const char *
+		unit; /* account's unit: sees its own versions, its province's and the nation's; NULL: the nation's only */
 	const char *as_of; /* "2026-11-21": only versions in force that day */
 	unsigned kinds;    /* bits (1u << enum record_kind); 0: all */
 };
@@ -43,10 +44,12 @@ struct answers {
 enum err kb_search(struct kb *kb, struct arena *a, const struct question *q, const struct search_scope *scope,
 	struct answers *ret_answers);
 
-/* The record as in force on `as_of`. ERR_NOT_FOUND; also when it ended: then *ret_record, if not NULL, is the
+/* The record as in force on `as_of` for an account of `unit` (NULL: the nation): that unit's own version, else its
+ * province's, else the nation's. ERR_NOT_FOUND; also when it ended: then *ret_record, if not NULL, is the
  * last version with change "abolished" or "replaced" when one says so, and the error is ERR_NOT_FOUND only
  * when there is none. */
-enum err kb_get(struct kb *kb, struct arena *a, const char *id, const char *as_of, struct record *ret_record);
+enum err kb_get(struct kb *kb, struct arena *a, const char *id, const char *unit, const char *as_of,
+	struct record *ret_record);
 
 /* The JSON of that version, as it was imported plus ours; for the number guard and for export. */
 enum err kb_get_json(struct kb *kb, struct arena *a, int64_t version, const char **ret_json);

@@ -14,6 +14,11 @@ enum kb_statement {
 	KB_GET_LAST,
 	KB_GET_JSON,
 	KB_BODY,
+	KB_UNIT_PARENT,
+	KB_UNIT_KINDS,
+	KB_UNIT_BY_OLD,
+	KB_UNIT_BY_NAME,
+	KB_UNIT_BY_CODE,
 	KB_STATEMENTS
 };
 
@@ -47,6 +52,13 @@ void kb_texts_release(struct kb *kb);
 
 /* Makes the catalog anew when the database changed. The new one is whole before the old one goes. */
 enum err kb_refresh(struct kb *kb);
+
+struct whose {             /* an account's unit, as the table of units knows it */
+	const char *unit;  /* "" for none */
+	char province[17]; /* the one it is in; "" for a province and for what is no unit */
+	uint8_t level;     /* enum level; 0 for what is no unit */
+};
+enum err kb_whose(struct kb *kb, const char *unit, struct whose *ret_whose); /* NULL: none's */
 
 const char *kb_column(sqlite3_stmt *s, int i);
 

@@ -110,7 +110,7 @@ static enum err fees_on(struct arena *a, struct record *record, const char *as_o
 }
 
 static enum err get_one(struct kb *kb, struct arena *a, enum kb_statement which, const char *id,
-	const char *as_of, struct record *ret_record)
+	const struct whose *whose, const char *as_of, struct record *ret_record)
 {
 	sqlite3_stmt *s = kb->statements[which];
 	enum err err = ERR_NOT_FOUND;
@@ -118,6 +118,8 @@ static enum err get_one(struct kb *kb, struct arena *a, enum kb_statement which,
 
 	sqlite3_bind_text(s, 1, id, -1, SQLITE_STATIC);
 	sqlite3_bind_text(s, 2, as_of, -1, SQLITE_STATIC);
+	sqlite3_bind_text(s, 3, whose->unit, -1, SQLITE_STATIC);
+	sqlite3_bind_text(s, 4, whose->province, -1, SQLITE_STATIC);
 	rc = sqlite3_step(s);
 	if (rc == SQLITE_ROW)
 		err = record_from(kb, a, s, id, ret_record);
@@ -130,18 +132,21 @@ static enum err get_one(struct kb *kb, struct arena *a, enum kb_statement which,
 	return err;
 }
 
-enum err kb_get(struct kb *kb, struct arena *a, const char *id, const char *as_of, struct record *ret_record)
+enum err kb_get(struct kb *kb, struct arena *a, const char *id, const char *unit, const char *as_of,
+	struct record *ret_record)
 {
+	struct whose whose;
 	struct record last;
 	char now[11];
-	enum err err;
+	enum err err = kb_whose(kb, unit, &whose);
 
 	clock_date(clock_now_ms(), now);
 	as_of = as_of ? as_of : now;
-	err = get_one(kb, a, KB_GET, id, as_of, ret_record ? ret_record : &last);
+	if (err == OK)
+		err = get_one(kb, a, KB_GET, id, &whose, as_of, ret_record ? ret_record : &last);
 	if (err != ERR_NOT_FOUND)
 		return err;
-	err = get_one(kb, a, KB_GET_LAST, id, as_of, &last);
+	err = get_one(kb, a, KB_GET_LAST, id, &whose, as_of, &last);
 	if (err != OK)
 		return err;
 	if (!last.change || (strcmp(last.change, "abolished") != 0 && strcmp(last.change, "replaced") != 0))

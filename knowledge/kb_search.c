@@ -9,10 +9,20 @@
 
 struct keep {
 	const struct catalog *catalog;
-	const char *unit;
+	struct whose whose;
 	uint32_t day;
 	unsigned kinds;
 };
+
+/* Whose version it is: 3 the account's unit's, 2 its province's, 1 the nation's; 0: somebody else's. */
+static int nearness(const struct keep *keep, const struct doc *d)
+{
+	if (!d->unit[0])
+		return 1;
+	if (strcmp(d->unit, keep->whose.unit) == 0)
+		return 3;
+	return strcmp(d->unit, keep->whose.province) == 0 ? 2 : 0;
+}
 
 static bool keep_document(void *arg, uint32_t number)
 {
@@ -20,14 +30,26 @@ static bool keep_document(void *arg, uint32_t number)
 	const struct doc *d = &keep->catalog->documents[number];
 
 	return d->valid_from <= keep->day && keep->day < d->valid_to &&
-	       (keep->kinds == 0 || keep->kinds & 1u << d->kind) &&
-	       (!d->unit[0] || (keep->unit && strcmp(d->unit, keep->unit) == 0));
+	       (keep->kinds == 0 || keep->kinds & 1u << d->kind) && nearness(keep, d);
 }
 
-/* One candidate for each record and for each name: the unit's own version before the nation's, else the
- * better. */
-static size_t one_for_each_name(const struct catalog *c, struct candidate *candidates, size_t count)
+static enum err keep_make(struct kb *kb, const struct search_scope *scope, struct keep *ret_keep)
 {
+	struct keep keep = {.catalog = &kb->catalog, .kinds = scope->kinds};
+	char now[11];
+	enum err err = kb_whose(kb, scope->unit, &keep.whose);
+
+	clock_date(clock_now_ms(), now);
+	keep.day = kb_day(scope->as_of, kb_day(now, 0));
+	if (err == OK)
+		*ret_keep = keep;
+	return err;
+}
+
+/* One candidate for each record and for each name: of a record's versions the nearest, else the better. */
+static size_t one_for_each_name(const struct keep *keep, struct candidate *candidates, size_t count)
+{
+	const struct catalog *c = keep->catalog;
 	size_t n = 0;
 
 	for (size_t i = 0; i < count; i++) {
@@ -41,7 +63,7 @@ static size_t one_for_each_name(const struct catalog *c, struct candidate *candi
 		}
 		if (k == n)
 			candidates[n++] = candidates[i];
-		else if (d->unit[0] && before->record == d->record)
+		else if (before->record == d->record && nearness(keep, d) > nearness(keep, before))
 			candidates[k].document = candidates[i].document;
 	}
 	return n;
@@ -104,16 +126,16 @@ static enum err look_into_bodies(struct kb *kb, const struct question *q)
 enum err kb_candidates(struct kb *kb, const struct question *q, const struct search_scope *scope,
 	struct asked *ret_asked, struct candidate *candidates, size_t *ret_count)
 {
-	struct keep keep = {.catalog = &kb->catalog, .unit = scope->unit, .kinds = scope->kinds};
-	char now[11];
+	struct keep keep;
 	size_t count;
 	enum err err = kb_refresh(kb);
 
-	if (err != OK && kb->catalog.document_count == 0)
+	if (err == OK || kb->catalog.document_count)
+		err = keep_make(kb, scope, &keep);
+	if (err != OK)
 		return err;
-	clock_date(clock_now_ms(), now);
-	keep.day = kb_day(scope->as_of, kb_day(now, 0));
 	rank_ask(&kb->catalog, q->terms, q->term_count, ret_asked);
+	ret_asked->level = keep.whose.level;
 	count = rank_candidates(&kb->ranker, ret_asked, keep_document, &keep, candidates, CANDIDATES_FIRST);
 	rank_features(&kb->ranker, ret_asked, candidates, count);
 	rank_order(&kb->weights, candidates, count);
@@ -124,7 +146,7 @@ enum err kb_candidates(struct kb *kb, const struct question *q, const struct sea
 		rank_features(&kb->ranker, ret_asked, candidates, count);
 		rank_order(&kb->weights, candidates, count);
 	}
-	*ret_count = one_for_each_name(&kb->catalog, candidates, count);
+	*ret_count = one_for_each_name(&keep, candidates, count);
 	return err;
 }
 
@@ -145,11 +167,11 @@ bool kb_has(const struct kb *kb, const char *id)
 static enum err answer_code(struct kb *kb, struct arena *a, const char *code,
 	const struct search_scope *scope, struct answers *answers)
 {
-	struct keep keep = {.catalog = &kb->catalog, .unit = scope->unit, .kinds = scope->kinds};
-	char now[11];
+	struct keep keep;
+	enum err err = keep_make(kb, scope, &keep);
 
-	clock_date(clock_now_ms(), now);
-	keep.day = kb_day(scope->as_of, kb_day(now, 0));
+	if (err != OK)
+		return err;
 	for (uint32_t i = 0; i < kb->catalog.document_count; i++) {
 		const struct doc *d = &kb->catalog.documents[i];
 		struct candidate named = {.document = i, .score = 1};

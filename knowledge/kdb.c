@@ -12,10 +12,10 @@
 #include <assert.h>
 #include <stdarg.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define SCHEMA_VERSION 1
 #define SCHEMA_BYTES_MAX ((size_t)256 * 1024)
 #define BUSY_MS 10000
 
@@ -74,7 +74,8 @@ static enum err schema_version(struct kdb *k, int *ret_version)
 	return err;
 }
 
-static enum err schema_create(struct kdb *k, struct why *why)
+/* A file of statements of ours; `what` is for the complaint. */
+static enum err schema_run(struct kdb *k, const char *name, const char *what, struct why *why)
 {
 	struct arena arena;
 	struct bytes sql;
@@ -82,15 +83,33 @@ static enum err schema_create(struct kdb *k, struct why *why)
 	enum err err;
 
 	arena_init(&arena, SCHEMA_BYTES_MAX * 2);
-	err = share_path(&arena, "knowledge/schema.sql", &path, why);
+	err = share_path(&arena, name, &path, why);
 	if (err == OK)
 		err = share_read_file(&arena, path, SCHEMA_BYTES_MAX, &sql, why);
 	if (err == OK) {
 		err = exec(k, sql.ptr);
 		if (err != OK)
-			kdb_why(k, err, "create", why);
+			kdb_why(k, err, what, why);
 	}
 	arena_release(&arena);
+	return err;
+}
+
+/* migrations/002.sql, 003.sql, …: what each version added. */
+static enum err schema_migrate(struct kdb *k, int version, struct why *why)
+{
+	enum err err = OK;
+
+	while (version < KDB_SCHEMA_VERSION && err == OK) {
+		char name[64], stamp[64];
+
+		version++;
+		snprintf(name, sizeof name, "knowledge/migrations/%03d.sql", version);
+		snprintf(stamp, sizeof stamp, "PRAGMA user_version = %d", version);
+		err = schema_run(k, name, "bring up to date", why);
+		if (err == OK && (err = exec(k, stamp)) != OK)
+			kdb_why(k, err, "bring up to date", why);
+	}
 	return err;
 }
 
@@ -106,8 +125,8 @@ static enum err schema_update(struct kdb *k, struct why *why)
 		kdb_why(k, err, "open", why);
 		goto out;
 	}
-	if (version == 0) /* 1, 2, … will get their steps here, each ending with its user_version */
-		err = schema_create(k, why);
+	err = version == 0 ? schema_run(k, "knowledge/schema.sql", "create", why)
+			   : schema_migrate(k, version, why);
 	if (err == OK) {
 		err = kdb_run(k, KDB_COMMIT, "");
 		if (err != OK)
@@ -127,10 +146,10 @@ static enum err schema_check(struct kdb *k, enum kdb_mode mode, struct why *why)
 
 	if (err != OK)
 		return kdb_why(k, err, "open", why);
-	if (version > SCHEMA_VERSION)
+	if (version > KDB_SCHEMA_VERSION)
 		return why_set(why, ERR_NEWER, "cannot open \"%s\": it has schema %d, this program knows %d",
-			path, version, SCHEMA_VERSION);
-	if (version == SCHEMA_VERSION)
+			path, version, KDB_SCHEMA_VERSION);
+	if (version == KDB_SCHEMA_VERSION)
 		return OK;
 	if (mode == KDB_READ)
 		return why_set(why, ERR_STORE, "cannot read \"%s\": it is no knowledge database", path);
@@ -154,6 +173,9 @@ enum err kdb_open(const char *path, enum kdb_mode mode, struct kdb **ret_kdb, st
 
 	if (!k)
 		return why_set(why, ERR_NOMEM, "could not open \"%s\": out of memory", path);
+	err = mode == KDB_READ ? kdb_update(path, why) : OK;
+	if (err != OK)
+		goto out;
 	if (sqlite3_open_v2(mode == KDB_SCRATCH ? ":memory:" : path, &k->db, flags, NULL) != SQLITE_OK) {
 		err = why_set(why, k->db ? kdb_err(k) : ERR_NOMEM, "could not open \"%s\": %s", path,
 			k->db ? sqlite3_errmsg(k->db) : err_words(ERR_NOMEM));
@@ -176,6 +198,24 @@ enum err kdb_open(const char *path, enum kdb_mode mode, struct kdb **ret_kdb, st
 	return OK;
 out:
 	kdb_close(k);
+	return err;
+}
+
+enum err kdb_update(const char *path, struct why *why)
+{
+	struct kdb reader = {0}, *writer = NULL;
+	int version = 0;
+	enum err err = OK;
+
+	if (sqlite3_open_v2(path, &reader.db, SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX, NULL) ==
+			SQLITE_OK &&
+		sqlite3_busy_timeout(reader.db, BUSY_MS) == SQLITE_OK)
+		schema_version(&reader, &version);
+	sqlite3_close(reader.db);
+	if (version > 0 && version < KDB_SCHEMA_VERSION) {
+		err = kdb_open(path, KDB_WRITE, &writer, why);
+		kdb_close(writer);
+	}
 	return err;
 }
 

@@ -8,6 +8,8 @@
 #include <sqlite3.h>
 #include <stdint.h>
 
+#define KDB_SCHEMA_VERSION 2 /* of schema.sql */
+
 #define KDB_SQL(name, sql) KDB_##name,
 enum kdb_sql {
 #include "knowledge/kdb.def"
@@ -30,6 +32,10 @@ enum kdb_mode {
  * untouched. */
 enum err kdb_open(const char *path, enum kdb_mode mode, struct kdb **ret_kdb, struct why *why);
 void kdb_close(struct kdb *k); /* NULL is fine */
+
+/* Before reading by other means: a file of an older schema is brought up to date; one that is missing or no database is left
+ * as it is, for the reader to complain of. */
+enum err kdb_update(const char *path, struct why *why);
 
 /* Binds from the first parameter on - s: const char *, NULL is SQL NULL; i: int64_t; b: const void *, int -
  * and hands back the statement ready to step, or NULL (kdb_err() says why). Text is not copied: it must live

@@ -36,7 +36,8 @@
 	FEATURE(ended)    /* abolished or replaced */                                                        \
 	FEATURE(name_long)                                                                                   \
 	FEATURE(body) /* rare words of the question in the body */                                           \
-	FEATURE(not_procedure)
+	FEATURE(not_procedure)                                                                               \
+	FEATURE(own_level) /* handled at the level of the account's unit; 0 without a unit; set by hand */
 
 #define FEATURE_ENUM(name) FEATURE_##name,
 enum feature { FEATURES(FEATURE_ENUM) FEATURE_COUNT };
@@ -57,6 +58,7 @@ struct asked { /* the question as the index sees it */
 	uint32_t synonyms[16];
 	size_t synonym_count;
 	uint32_t acts, variants;
+	uint8_t level; /* enum level of the account's unit; 0: none */
 };
 
 struct candidate {

@@ -15,7 +15,7 @@
 #define MEMBERS_MAX 64
 #define COUNT_MAX 10000
 
-static const char *const kind_names[KIND_COUNT] = {"procedure", "hotline", "office", "guide", "faq"};
+static const char *const kind_names[KIND_COUNT] = {"procedure", "hotline", "office", "guide", "faq", "unit"};
 
 const char *record_kind_name(enum record_kind kind)
 {
@@ -24,7 +24,7 @@ const char *record_kind_name(enum record_kind kind)
 
 bool record_kind_from(const char *name, enum record_kind *ret_kind)
 {
-	for (int i = 0; i < KIND_COUNT; i++) {
+	for (int i = 0; i < KIND_UNIT; i++) { /* units are no records with versions */
 		if (strcmp(name, kind_names[i]) == 0) {
 			*ret_kind = (enum record_kind)i;
 			return true;

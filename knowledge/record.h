@@ -13,7 +13,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum record_kind { KIND_PROCEDURE, KIND_HOTLINE, KIND_OFFICE, KIND_GUIDE, KIND_FAQ, KIND_COUNT };
+enum record_kind { KIND_PROCEDURE, KIND_HOTLINE, KIND_OFFICE, KIND_GUIDE, KIND_FAQ, KIND_UNIT, KIND_COUNT };
 const char *record_kind_name(enum record_kind kind); /* "procedure", … */
 bool record_kind_from(const char *name, enum record_kind *ret_kind);
 
@@ -27,7 +27,8 @@ struct submission {
 	const char *mode;                    /* "trực tuyến", "trực tiếp", "bưu chính" */
 	const char *time_limit, *fee, *note; /* NULL when the record says nothing */
 	struct fee money;
-	const char *fee_until; /* "2026-12-31": the last day the fee text itself names for what it says; NULL: none */
+	const char *
+		fee_until; /* "2026-12-31": the last day the fee text itself names for what it says; NULL: none */
 };
 
 struct document {

@@ -149,7 +149,9 @@ enum err turn_compose(struct turn *t)
 	enum err err;
 
 	say_init(&s, t);
-	if (t->record.id)
+	if (compose_unit(&s)) {
+		/* said */
+	} else if (t->record.id)
 		record_say(&s);
 	else if (t->question.says == SAY_NOT_THAT)
 		compose_not_that(&s);

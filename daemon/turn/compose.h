@@ -69,6 +69,9 @@ void compose_forms(struct say *s, struct passages *p);
 void compose_other(struct say *s);
 bool compose_ended(struct say *s);
 
+/* compose_unit.c: where a place belongs today. False when nobody asked. */
+bool compose_unit(struct say *s);
+
 /* compose_choices.c */
 void compose_choices(struct say *s);
 void compose_none(struct say *s);

@@ -69,6 +69,7 @@ static bool talk_read(struct arena *a, const cJSON *root, struct talk *talk)
 	talk->more = flag_get(root, "more");
 	talk->asking = flag_get(root, "asking");
 	talk->facets = number_get(root, "facets", (1u << FACET_COUNT) - 1);
+	talk->place = string_get(a, root, "place", &failed);
 	talk->asked = string_get(a, root, "asked", &failed);
 	talk->menu_count = items_get(a, root, "menu", talk->menu, TALK_MENU, &failed);
 	talk->next_count = items_get(a, root, "next", talk->next, TALK_MENU, &failed);
@@ -133,7 +134,8 @@ static bool talk_write(cJSON *root, const struct talk *talk)
 	       string_add(root, "record", talk->record) && string_add(root, "title", talk->title) &&
 	       string_add(root, "facet", facet_word(talk->facet)) && number_add(root, "page", talk->page) &&
 	       flag_add(root, "more", talk->more) && flag_add(root, "asking", talk->asking) &&
-	       number_add(root, "facets", talk->facets) && string_add(root, "asked", talk->asked) &&
+	       number_add(root, "facets", talk->facets) && string_add(root, "place", talk->place) &&
+	       string_add(root, "asked", talk->asked) &&
 	       items_add(root, "menu", talk->menu, talk->menu_count) &&
 	       items_add(root, "next", talk->next, talk->next_count) &&
 	       items_add(root, "past", talk->past, talk->past_count);

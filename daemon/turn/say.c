@@ -159,7 +159,7 @@ const struct record *say_record(struct say *s, const char *id)
 {
 	struct turn *t = s->turn;
 	struct record *r = arena_alloc(&t->arena, sizeof *r);
-	enum err err = r ? kb_get(t->tools->kb, &t->arena, id, t->as_of, r) : ERR_NOMEM;
+	enum err err = r ? kb_get(t->tools->kb, &t->arena, id, t->unit, t->as_of, r) : ERR_NOMEM;
 
 	if (err && err != ERR_NOT_FOUND)
 		s->err = turn_err(err);

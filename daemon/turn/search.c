@@ -6,13 +6,14 @@
 
 #include <string.h>
 
-#define ASKED_MAX 400 /* bytes of a question remembered */
-#define SURE 0.7      /* from here on a message is understood without the one before */
+#define ASKED_MAX 400  /* bytes of a question remembered */
+#define PLACE_REST 1  /* syllables beside names in an answer to "which place?" */
+#define SURE 0.7       /* from here on a message is understood without the one before */
 
 static enum err record_get(struct turn *t, const char *id)
 {
 	struct record record = {0};
-	enum err err = kb_get(t->tools->kb, &t->arena, id, t->as_of, &record);
+	enum err err = kb_get(t->tools->kb, &t->arena, id, t->unit, t->as_of, &record);
 
 	if (err == ERR_NOT_FOUND)
 		return OK;
@@ -146,11 +147,67 @@ static enum err question_search(struct turn *t)
 	return OK;
 }
 
+/* --- Places -------------------------------------------------------------------------------------------- */
+
+static enum err place_find(struct turn *t, const char *text, const char *code, struct units *ret_units)
+{
+	enum err err = unit_find(t->tools->kb, &t->arena, text, code, t->unit, ret_units);
+
+	return err ? turn_err(err) : OK;
+}
+
+/* A name, or what tells several of that name apart, in answer to our question; else it was no answer. */
+static enum err place_answer(struct turn *t, const char *open, bool *ret_is_place)
+{
+	const char *both = arena_printf(&t->arena, "%s, %s", open, t->question.text);
+	struct units alone;
+	enum err err = both ? place_find(t, t->question.text, NULL, &alone) : ERR_NOMEM;
+
+	if (err || alone.match == UNIT_UNNAMED || alone.rest > PLACE_REST)
+		return err;
+	*ret_is_place = true;
+	t->place = t->question.text;
+	if (alone.match == UNIT_PLACES && alone.items[0].province) {
+		*t->units = alone;
+		return OK;
+	}
+	t->place = both; /* a province, a district */
+	return place_find(t, both, NULL, t->units);
+}
+
+/* What was said is about a place: the units that are meant. */
+static enum err place_search(struct turn *t, bool *ret_is_place)
+{
+	const struct question *q = &t->question;
+	const char *open = t->talk->place;
+	enum err err = OK;
+
+	t->talk->place = NULL;
+	if (q->says != SAY_UNIT && !(open && q->says == SAY_QUESTION && !t->target))
+		return OK;
+	t->units = arena_alloc(&t->arena, sizeof *t->units);
+	if (!t->units)
+		return ERR_NOMEM;
+	if (q->says != SAY_UNIT) {
+		err = place_answer(t, open, ret_is_place);
+		if (!*ret_is_place)
+			t->units = NULL;
+		return err;
+	}
+	*ret_is_place = true;
+	t->place = q->text;
+	return place_find(t, t->target && open ? open : t->target ? "" : q->text, t->target, t->units);
+}
+
 enum err turn_search(struct turn *t)
 {
 	const struct question *q = &t->question;
+	bool is_place = false;
+	enum err err = place_search(t, &is_place);
 
 	t->answers.decision = DECIDE_NONE;
+	if (err || is_place)
+		return err;
 	if (t->target)
 		return record_get(t, t->target);
 	if (q->says != SAY_QUESTION)

@@ -9,6 +9,7 @@
 #include "daemon/store/store_question.h"
 #include "knowledge/kb.h"
 #include "knowledge/phrases.h"
+#include "knowledge/unit.h"
 
 struct tools { /* what a worker thread has; borrowed by its turns */
 	struct kb *kb;
@@ -45,10 +46,12 @@ struct turn {
 
 	/* between the steps */
 	struct talk *talk; /* the conversation, parsed (conversation.h) */
-	const char *target; /* id of the record a payload, a number or the conversation points at; NULL: search */
+	const char *target; /* id of the record, or code of the unit (SAY_UNIT), a payload, a number or the conversation points at; NULL: search */
 	unsigned page;      /* of a long answer, from 1 */
 	struct question question;
 	struct answers answers;
+	const char *place;     /* the text a place was asked about with; NULL: not asked */
+	struct units *units;   /* what bears that name; NULL: not asked */
 	struct record record;  /* the one the reply cites; record.id NULL: none */
 	struct proof *proof;   /* what the numbers in the reply rest on (proof.h) */
 

@@ -1,5 +1,6 @@
 /* understand.c - recall the conversation, then: what is asked, of which record, which page.
  *   payload "#tt:1.004194:fee:2", typed or tapped  → that record, facet, page
+ *   payload "#dv:30985"                            → that unit
  *   number, or words of an open choice             → what stood there
  *   facets alone, "xem tiếp", "quay lại cái …"     → the record in hand, or one before
  *   anything else                                  → search
@@ -13,6 +14,7 @@
 #include <strings.h>
 
 #define PAYLOAD_RECORD "#tt:"
+#define PAYLOAD_UNIT "#dv:"
 #define PAYLOAD_LINK "#link"
 #define PAGE_MAX 999
 #define FOLDED_MAX 512 /* bytes of a message or title compared by words */
@@ -102,6 +104,12 @@ static bool payload_apply(struct turn *t, const char *payload, enum err *ret_err
 		t->target = t->talk->record;
 		t->question.says = t->target ? SAY_QUESTION : SAY_STATUS;
 		t->question.facets = 1u << FACET_ONLINE;
+		return true;
+	}
+	if (strncasecmp(payload, PAYLOAD_UNIT, strlen(PAYLOAD_UNIT)) == 0 && payload[strlen(PAYLOAD_UNIT)]) {
+		t->target = arena_string(&t->arena, payload + strlen(PAYLOAD_UNIT));
+		t->question.says = SAY_UNIT;
+		*ret_err = t->target ? OK : ERR_NOMEM;
 		return true;
 	}
 	if (strncasecmp(payload, PAYLOAD_RECORD, strlen(PAYLOAD_RECORD)) != 0 ||

@@ -310,14 +310,17 @@ static void print_tallies(const struct tally *tallies)
 	fprintf(stderr, "mean %.3f %.3f, unseen procedures, %d folds\n", top1 / sets, top3 / sets, FOLDS);
 }
 
+#define OWN_LEVEL 0.3 /* half of what the commune level counts without any account */
+
 static void print_weights(const double *w, const double *c)
 {
 	puts("# Weights of rank.h's features, learned by tests/eval/learn from labelled questions. Do not "
 	     "edit by hand\n"
-	     "# but for the last three: the confidence from which on we answer, or ask back, and below which "
-	     "we look into bodies.");
+	     "# but for own_level, which no labelled question tells, and the last three: the confidence from "
+	     "which on we answer, or\n"
+	     "# ask back, and below which we look into bodies.");
 	for (size_t k = 0; k < FEATURE_COUNT; k++)
-		printf("%s %.4f\n", feature_names[k], w[k]);
+		printf("%s %.4f\n", feature_names[k], k == FEATURE_own_level ? OWN_LEVEL : w[k]);
 	for (size_t k = 0; k < SURE_FEATURES; k++)
 		printf("%s %.4f\n", sure_names[k], c[k]);
 	printf("sure_bias %.4f\nanswer_at 0.65\nchoices_at 0.15\nbodies_below 0.3\n", c[SURE_FEATURES]);

@@ -415,6 +415,83 @@ static void missing_file_keeps_nothing(void **state)
 	assert_string_equal(knowledge_sql(k, "SELECT count(*) FROM version"), "0");
 }
 
+#define PROVINCE                                                                                             \
+	"{\"level\":\"tỉnh\",\"code\":\"91\",\"name\":\"Sông "                                            \
+	"Cả\",\"type\":\"tỉnh\",\"formed_from\":[\"Sông Cả\",\"Núi Đá\"]}\n"
+#define COMMUNE                                                                                              \
+	"{\"level\":\"xã\",\"code\":\"91001\",\"name\":\"Bồ "                                             \
+	"Nông\",\"type\":\"xã\",\"province_code\":\"91\"}\n"
+#define OLD_NAME                                                                                             \
+	"{\"old\":\"Xã Bìm Bịp\",\"old_type\":\"xã\",\"old_name\":\"Bìm Bịp\",\"new_code\":\"91001\"}\n"
+
+static void units_are_imported_once(void **state)
+{
+	struct knowledge *k = *state;
+
+	assert_int_equal(knowledge_import(k, PROVINCE COMMUNE OLD_NAME PROVINCE), OK);
+	assert_counts(k, 3, 0, 1, 0);
+	assert_int_equal(knowledge_import(k, PROVINCE COMMUNE OLD_NAME), OK);
+	assert_counts(k, 0, 0, 3, 0);
+	assert_string_equal(
+		knowledge_sql(k, "SELECT group_concat(key) FROM unit_old WHERE unit = '91' ORDER BY key"),
+		"nui da,song ca");
+	assert_string_equal(knowledge_sql(k, "SELECT count(*) FROM version"), "0");
+}
+
+static void source_of_a_unit_outlives_a_row_without_one(void **state)
+{
+	struct knowledge *k = *state;
+
+	assert_int_equal(
+		knowledge_import(k,
+			"{\"level\":\"tỉnh\",\"code\":\"91\",\"name\":\"Sông Cả\",\"type\":\"tỉnh\","
+			"\"formed_from\":[\"Sông Cả\"],\"source\":\"1/NQ\",\"date\":\"2025-06-12\"}\n"),
+		OK);
+	assert_int_equal(knowledge_import(k, PROVINCE), OK);
+	assert_counts(k, 0, 1, 0, 0);
+	assert_string_equal(
+		knowledge_sql(k, "SELECT source || ' ' || source_date FROM unit"), "1/NQ 2025-06-12");
+	assert_string_equal(knowledge_sql(k, "SELECT count(*) FROM unit_old"), "2");
+}
+
+static void refused_unit_names_its_member_and_refuses_all(void **state)
+{
+	static const struct {
+		const char *row, *refusal;
+	} rows[] = {
+		{COMMUNE, "1: province_code: no such province: provinces come first"},
+		{OLD_NAME, "1: new_code: no such unit: units come before the names of old"},
+		{PROVINCE COMMUNE "{\"level\":\"xã\",\"code\":\"91001\",\"name\":\"X\",\"type\":\"xã\","
+				  "\"province_code\":\"91\"}",
+			"3: code: stands twice in this import, and differs"},
+		{PROVINCE COMMUNE "{\"level\":\"xã\",\"code\":\"91002\",\"name\":\"X\",\"type\":\"xã\","
+				  "\"province_code\":\"91001\"}",
+			"3: province_code: no such province: provinces come first"},
+		{PROVINCE "{\"level\":\"xã\",\"code\":\"91\",\"name\":\"X\",\"type\":\"xã\",\"province_"
+			  "code\":\"91\"}",
+			"2: level: is another than the unit of that code has"},
+		{"{\"level\":\"huyện\",\"code\":\"91\",\"name\":\"X\",\"type\":\"huyện\"}",
+			"1: level: must be tỉnh or xã"},
+		{"{\"level\":\"tỉnh\",\"code\":\"9a\",\"name\":\"X\",\"type\":\"tỉnh\",\"formed_from\":["
+		 "\"X\"]}",
+			"1: code: must be digits"},
+		{"{\"level\":\"tỉnh\",\"code\":\"91\",\"name\":\"X\",\"type\":\"tỉnh\",\"formed_from\":[7]}",
+			"1: formed_from: must be text"},
+		{"{\"level\":\"tỉnh\",\"code\":\"91\",\"name\":\"X\",\"type\":\"tỉnh\"}",
+			"1: formed_from: must be a list of 1 to 16 names"},
+		{"{\"old\":\"Xã X\",\"new_code\":\"91001\"}", "1: old_name: is missing"},
+		{"{\"old\":\"Xã X\",\"old_name\":\"X\",\"partial\":1,\"new_code\":\"91001\"}",
+			"1: partial: must be true or false"},
+	};
+	struct knowledge *k = *state;
+
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		assert_int_equal(knowledge_import(k, rows[i].row), ERR_FORMAT);
+		assert_string_equal(k->refusals[0], rows[i].refusal);
+		assert_string_equal(knowledge_sql(k, "SELECT count(*) FROM unit"), "0");
+	}
+}
+
 static void newer_schema_and_foreign_files_are_refused(void **state)
 {
 	struct knowledge *k = *state;
@@ -462,6 +539,9 @@ int main(void)
 		TEST(unit_has_a_version_of_its_own),
 		TEST(repository_names_are_no_source_for_citizens),
 		TEST(missing_file_keeps_nothing),
+		TEST(units_are_imported_once),
+		TEST(source_of_a_unit_outlives_a_row_without_one),
+		TEST(refused_unit_names_its_member_and_refuses_all),
 		TEST(newer_schema_and_foreign_files_are_refused),
 	};
 

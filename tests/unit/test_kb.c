@@ -228,13 +228,85 @@ static void versions_for_another_unit_are_not_seen(void **state)
 	assert_string_not_equal(best(b, "cấp giấy phép xây dựng", &there), "1.000009");
 }
 
+#define UNITS                                                                                                 \
+	"{\"level\":\"tỉnh\",\"code\":\"91\",\"name\":\"A\",\"type\":\"tỉnh\",\"formed_from\":[\"A\"]}\n" \
+	"{\"level\":\"tỉnh\",\"code\":\"92\",\"name\":\"B\",\"type\":\"tỉnh\",\"formed_from\":[\"B\"]}\n" \
+	"{\"level\":\"xã\",\"code\":\"91001\",\"name\":\"C\",\"type\":\"xã\",\"province_code\":\"91\"}\n"   \
+	"{\"level\":\"xã\",\"code\":\"91002\",\"name\":\"D\",\"type\":\"xã\",\"province_code\":\"91\"}\n"
+
+static void assert_agency(struct bench *b, const char *unit, const char *agency)
+{
+	struct search_scope scope = {.unit = unit};
+	struct record r;
+
+	assert_string_equal(best(b, "đăng ký kết hôn", &scope), "1.000003");
+	for (size_t i = 1; i < b->found.count; i++)
+		assert_string_not_equal(b->found.items[i].id, "1.000003");
+	assert_int_equal(kb_get(b->kb, &b->arena, "1.000003", unit, NULL, &r), OK);
+	assert_string_equal(r.agency ? r.agency : "", agency);
+}
+
+static void nearest_version_is_the_account_s(void **state)
+{
+	struct bench *b = *state;
+	struct knowledge *k = b->knowledge;
+
+	assert_int_equal(knowledge_import(k, UNITS), OK);
+	assert_int_equal(knowledge_import(k, "{\"code\":\"1.000003\",\"name\":\"Thủ tục đăng ký kết hôn\","
+					     "\"agency\":\"tỉnh\",\"unit\":\"91\"}\n"),
+		OK);
+	assert_int_equal(knowledge_import(k, "{\"code\":\"1.000003\",\"name\":\"Thủ tục đăng ký kết hôn\","
+					     "\"agency\":\"xã\",\"unit\":\"91001\"}\n"),
+		OK);
+	assert_agency(b, NULL, "");
+	assert_agency(b, "91001", "xã");
+	assert_agency(b, "91002", "tỉnh");
+	assert_agency(b, "91", "tỉnh");
+	assert_agency(b, "92", "");
+	assert_agency(b, "99999", "");
+}
+
+/* How much better the commune's matter is rated than the province's, which is called alike. */
+static double lead_of_commune(struct bench *b, const char *unit)
+{
+	struct search_scope scope = {.unit = unit};
+	double commune = 0, province = 0;
+
+	best(b, "giấy phép thả diều", &scope);
+	for (size_t i = 0; i < b->found.count; i++) {
+		if (strcmp(b->found.items[i].id, "1.000012") == 0)
+			commune = b->found.items[i].score;
+		if (strcmp(b->found.items[i].id, "1.000011") == 0)
+			province = b->found.items[i].score;
+	}
+	assert_true(commune != 0 && province != 0);
+	return commune - province;
+}
+
+static void level_of_the_account_is_a_prior(void **state)
+{
+	struct bench *b = *state;
+	double anywhere;
+
+	assert_int_equal(
+		knowledge_import(b->knowledge, UNITS "{\"code\":\"1.000011\",\"name\":\"Cấp giấy phép thả "
+						     "diều ban ngày\",\"level\":[\"tỉnh\"]}\n"
+						     "{\"code\":\"1.000012\",\"name\":\"Cấp giấy phép thả "
+						     "diều ban đêm\",\"level\":[\"xã\"]}\n"),
+		OK);
+	anywhere = lead_of_commune(b, NULL);
+	assert_true(lead_of_commune(b, "91001") > anywhere);
+	assert_true(lead_of_commune(b, "91") < anywhere);
+	assert_true(lead_of_commune(b, "99999") == anywhere);
+}
+
 static void record_comes_with_what_is_ours(void **state)
 {
 	struct bench *b = *state;
 	struct record r;
 	const char *json = NULL;
 
-	assert_int_equal(kb_get(b->kb, &b->arena, "1.000001", NULL, &r), OK);
+	assert_int_equal(kb_get(b->kb, &b->arena, "1.000001", NULL, NULL, &r), OK);
 	assert_string_equal(r.id, "1.000001");
 	assert_string_equal(r.name, "Thủ tục đăng ký khai sinh");
 	assert_string_equal(r.everyday, "Làm giấy khai sinh");
@@ -242,8 +314,8 @@ static void record_comes_with_what_is_ours(void **state)
 	assert_string_equal(r.change, "new");
 	assert_int_equal(kb_get_json(b->kb, &b->arena, r.version, &json), OK);
 	assert_non_null(strstr(json, "vợ mới sinh em bé"));
-	assert_int_equal(kb_get(b->kb, &b->arena, "9.999999", NULL, &r), ERR_NOT_FOUND);
-	assert_int_equal(kb_get(b->kb, &b->arena, "1.000001", "2020-01-01", &r), ERR_NOT_FOUND);
+	assert_int_equal(kb_get(b->kb, &b->arena, "9.999999", NULL, NULL, &r), ERR_NOT_FOUND);
+	assert_int_equal(kb_get(b->kb, &b->arena, "1.000001", NULL, "2020-01-01", &r), ERR_NOT_FOUND);
 	assert_int_equal(kb_get_json(b->kb, &b->arena, 99999, &json), ERR_NOT_FOUND);
 }
 
@@ -254,15 +326,15 @@ static void what_is_ours_is_read_anew_after_an_import(void **state)
 	struct record r;
 	const char *json = NULL;
 
-	assert_int_equal(kb_get(b->kb, &b->arena, "1.000001", NULL, &r), OK);
-	assert_int_equal(kb_get(b->kb, &b->arena, "1.000001", NULL, &r), OK);
+	assert_int_equal(kb_get(b->kb, &b->arena, "1.000001", NULL, NULL, &r), OK);
+	assert_int_equal(kb_get(b->kb, &b->arena, "1.000001", NULL, NULL, &r), OK);
 	assert_string_equal(r.everyday, "Làm giấy khai sinh");
 	assert_int_equal(knowledge_import(b->knowledge, "{\"codes\":[\"1.000001\"],\"title\":\"Khai sinh cho "
 							"con\",\"ask\":[\"bé mới chào đời\"]}\n"),
 		OK);
 	assert_int_equal(kb_get_json(b->kb, &b->arena, r.version, &json), OK);
 	assert_non_null(strstr(json, "bé mới chào đời"));
-	assert_int_equal(kb_get(b->kb, &b->arena, "1.000001", NULL, &r), OK);
+	assert_int_equal(kb_get(b->kb, &b->arena, "1.000001", NULL, NULL, &r), OK);
 	assert_string_equal(r.everyday, "Khai sinh cho con");
 }
 
@@ -277,10 +349,10 @@ static void abolished_record_says_so(void **state)
 			"{\"code\":\"1.000003\",\"name\":\"Thủ tục đăng ký kết hôn\",\"change\":\"replaced\","
 			"\"replaced_by\":\"1.000004\"}\n"),
 		OK);
-	assert_int_equal(kb_get(b->kb, &b->arena, "1.000003", "2026-11-25", &r), OK);
+	assert_int_equal(kb_get(b->kb, &b->arena, "1.000003", NULL, "2026-11-25", &r), OK);
 	assert_string_equal(r.change, "replaced");
 	assert_string_equal(r.replaced_by, "1.000004");
-	assert_int_equal(kb_get(b->kb, &b->arena, "1.000003", "2026-11-22", &r), OK);
+	assert_int_equal(kb_get(b->kb, &b->arena, "1.000003", NULL, "2026-11-22", &r), OK);
 	assert_string_equal(r.change, "new");
 }
 
@@ -383,6 +455,8 @@ int main(void)
 		KB_TEST(import_is_noticed_at_the_next_search),
 		KB_TEST(version_of_the_day_is_searched),
 		KB_TEST(versions_for_another_unit_are_not_seen),
+		KB_TEST(nearest_version_is_the_account_s),
+		KB_TEST(level_of_the_account_is_a_prior),
 		KB_TEST(record_comes_with_what_is_ours),
 		KB_TEST(what_is_ours_is_read_anew_after_an_import),
 		KB_TEST(abolished_record_says_so),

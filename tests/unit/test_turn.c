@@ -33,7 +33,8 @@ static void what_is_no_question_has_its_own_ending(void **state)
 		{"cho tôi gặp cán bộ", OUTCOME_UNRESOLVED, QUESTION_STAFF},
 		{"bạn lưu gì về tôi", OUTCOME_SMALLTALK, -1},
 		{"xóa dữ liệu của tôi", OUTCOME_UNRESOLVED, QUESTION_STAFF},
-		{"xã tôi giờ thuộc đâu", OUTCOME_UNRESOLVED, QUESTION_NO_MATCH},
+		{"xã tôi giờ thuộc đâu", OUTCOME_CHOICES, -1},
+		{"xã Xyzzy giờ thuộc đâu", OUTCOME_UNRESOLVED, QUESTION_NO_MATCH},
 		{"hôm nay trời có mưa không", OUTCOME_UNRESOLVED, QUESTION_OUT_OF_SCOPE},
 		{"???", OUTCOME_SMALLTALK, -1},
 	};
