@@ -399,12 +399,87 @@ static unsigned mask_into(const char *text, char *out)
 	return count;
 }
 
+/* --- Other ways of writing a digit ---------------------------------------------------------------------- */
+
+/* 0 to 9 for a digit of any script ("９", "٩") or a circled one; -1 for anything else. */
+static int digit_value(int32_t c)
+{
+	int value = 0;
+
+	if (c == 0x24EA)
+		return 0;
+	if (c >= 0x2460 && c <= 0x2468)
+		return c - 0x2460 + 1;
+	if (c >= 0x1D7CE && c <= 0x1D7FF)
+		return (c - 0x1D7CE) % 10;
+	if (utf8proc_category(c) != UTF8PROC_CATEGORY_ND)
+		return -1;
+	while (value < 9 && utf8proc_category(c - value - 1) == UTF8PROC_CATEGORY_ND)
+		value++;
+	return value;
+}
+
+/* What a code point behind a digit is read as: '-', ' ', 0 for what nobody sees; -1 for itself. */
+static int gap_value(int32_t c)
+{
+	switch (utf8proc_category(c)) {
+	case UTF8PROC_CATEGORY_CF: return 0; /* zero-width blanks, soft hyphen, marks of direction */
+	case UTF8PROC_CATEGORY_PD: return '-';
+	case UTF8PROC_CATEGORY_ZS: return ' ';
+	default:
+		return c == 0xFE0F || c == 0x20E3 ? 0
+		       : c == 0x2022 || c == 0xB7 ? '.'
+						  : -1; /* "0️⃣", "•" */
+	}
+}
+
+/* The text with such digits, and the gaps behind digits, in ASCII: the rules see one way of writing. */
+static void plain_digits(const char *text, char *out)
+{
+	const char *end = text + strlen(text);
+	bool behind = false; /* a digit, with nothing but a gap since */
+
+	while (text < end) {
+		utf8proc_int32_t c = -1;
+		utf8proc_ssize_t n = utf8proc_iterate((const utf8proc_uint8_t *)text, end - text, &c);
+		int value = c >= 0x80 ? digit_value(c) : -1, gap = c >= 0x80 && behind ? gap_value(c) : -1;
+
+		n = n > 0 ? n : 1;
+		if (value >= 0)
+			*out++ = (char)('0' + value);
+		else if (gap > 0)
+			*out++ = (char)gap;
+		else if (gap < 0)
+			out = mempcpy(out, text, (size_t)n);
+		behind = value >= 0 || gap >= 0 ||
+			 (c > 0 && c < 0x80 && strchr("0123456789 .-()", c) && (behind || is_digit((char)c)));
+		text += n;
+	}
+	*out = '\0';
+}
+
+/* No letter of Vietnamese begins with this byte: it may be a digit of another script, or a gap nobody sees. */
+static bool is_foreign(unsigned char c, unsigned char next)
+{
+	return c == 0xC2 || (c > 0xCC && c != 0xE1) || (c == 0xE1 && next < 0xB8);
+}
+
 enum err mask_text(struct arena *a, const char *text, const char **ret_masked, unsigned *ret_count)
 {
 	size_t len = 0, digits = 0, ats = 0;
 	unsigned count = 0;
+	bool foreign = false;
 	char *out;
 
+	for (const char *s = text; *s && !foreign; s++)
+		foreign = is_foreign((unsigned char)s[0], (unsigned char)s[1]);
+	if (foreign) {
+		out = arena_alloc(a, strlen(text) + 1);
+		if (!out)
+			return ERR_NOMEM;
+		plain_digits(text, out);
+		text = out;
+	}
 	for (; text[len]; len++) {
 		digits += is_digit(text[len]);
 		ats += text[len] == '@';

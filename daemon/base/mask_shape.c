@@ -2,12 +2,14 @@
 
 #include <string.h>
 
+#define GAP_MAX 6 /* characters between two groups */
+
 /* Blanks, dots, dashes and brackets between two groups; NULL when something else or no digit follows. */
 static const char *skip_gap(const char *s, char *ret_gap)
 {
 	char gap = 0;
 
-	for (int i = 0; i < 3 && !is_digit(*s); i++) {
+	for (int i = 0; i < GAP_MAX && !is_digit(*s); i++) {
 		char c;
 
 		if (strncmp(s, "\xC2\xA0", 2) == 0) { /* no-break space */

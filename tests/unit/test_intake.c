@@ -329,6 +329,12 @@ static void personal_numbers_never_reach_the_disk(void **state)
 	assert_null(strstr(b->told_text, "034099001234"));
 	assert_false(disk_holds(b, "034099001234"));
 	assert_true(disk_holds(b, "căn cước của tôi")); /* the search itself works */
+	assert_int_equal(zalo_text(b, "u1", "m2", "#a0912345678"), 200); /* typed, but of a payload's shape */
+	assert_int_equal(zalo_text(b, "u1", "m3", "#tt:0912345678"), 200);
+	assert_int_equal(zalo_text(b, "u1", "m4", "#tt:1.004194:fee"), 200);
+	assert_int_equal(waiting(b, &events), 4);
+	assert_false(disk_holds(b, "0912345678"));
+	assert_string_equal(events[3].event.payload, "#tt:1.004194:fee");
 }
 
 /* --- What is refused. --- */

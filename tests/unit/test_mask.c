@@ -103,6 +103,33 @@ static void phone_numbers_are_masked(void **state)
 		{"mã hồ sơ 0912345678", "mã hồ sơ [điện thoại]"},
 		{"phí 50.000 đồng, gọi 0912345678", "phí 50.000 đồng, gọi [điện thoại]"},
 		{"tổ 15. 0912 345 678", "tổ 15. [điện thoại]"},
+		{"0912  345    678", "[điện thoại]"},
+		{"0912...345...678", "[điện thoại]"},
+		{"#a0912345678", "#a[điện thoại]"},
+		{"#tt:0912345678", "#tt:[điện thoại]"},
+	};
+
+	(void)state;
+	CHECK(rows);
+}
+
+static void digits_of_other_scripts_and_unseen_gaps_hide_nothing(void **state)
+{
+	static const struct row rows[] = {
+		{"gọi ０９１２３４５６７８ nhé", "gọi [điện thoại] nhé"},
+		{"０９１２-345-678", "[điện thoại]"},
+		{"٠٩١٢٣٤٥٦٧٨", "[điện thoại]"},
+		{"០៩១២៣៤៥៦៧៨", "[điện thoại]"},
+		{"⓪⑨①②③④⑤⑥⑦⑧", "[điện thoại]"},
+		{"𝟎𝟗𝟏𝟐𝟑𝟒𝟓𝟔𝟕𝟖", "[điện thoại]"},
+		{"0️⃣9️⃣1️⃣2️⃣3️⃣4️⃣5️⃣6️⃣7️⃣8️⃣", "[điện thoại]"},
+		{"cccd 0012\u200b0300\u200b4567", "cccd [số định danh]"},
+		{"09\u00ad12345678", "[điện thoại]"},
+		{"0912\u2011345\u2011678", "[điện thoại]"},
+		{"0912—345—678", "[điện thoại]"},
+		{"0912\u2009345\u202f678", "[điện thoại]"},
+		{"0912•345•678", "[điện thoại]"},
+		{"giai đoạn xin chào – 😀 “khai sinh”", NULL},
 	};
 
 	(void)state;
@@ -341,6 +368,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(identity_numbers_are_masked),
 		cmocka_unit_test(phone_numbers_are_masked),
+		cmocka_unit_test(digits_of_other_scripts_and_unseen_gaps_hide_nothing),
 		cmocka_unit_test(accounts_taxes_and_insurance_are_masked),
 		cmocka_unit_test(plates_are_masked),
 		cmocka_unit_test(addresses_are_masked),
