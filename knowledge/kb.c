@@ -55,7 +55,7 @@ static const char *const sql[KB_STATEMENTS] = {
 	" WHERE o.key = ?1 AND (o.type IS 'tỉnh') = ?2 ORDER BY 3, o.old, o.partial, u.code",
 	[KB_UNIT_BY_NAME] = UNIT_ITSELF " WHERE u.key = ?1 AND (u.province IS NULL) = ?2 ORDER BY 3, u.code",
 	[KB_UNIT_BY_CODE] = UNIT_ITSELF " WHERE u.code = ?1",
-	[KB_GET_JSON] = "SELECT body, record FROM version WHERE id = ?1",
+	[KB_GET_JSON] = "SELECT body FROM version WHERE id = ?1",
 };
 
 static enum err db_why(sqlite3 *db, const char *what, const char *path, struct why *why)
@@ -223,6 +223,7 @@ enum err kb_open(const char *path, const struct words *words, struct kb **ret_kb
 		return why_set(why, err, "could not open index \"%s\": out of memory", path);
 	kb->words = words;
 	kb->data_version = -1;
+	kb_kept_init(&kb->kept);
 	err = rank_weights_load(&kb->weights, why);
 	if (err != OK)
 		goto out;
@@ -256,6 +257,6 @@ void kb_close(struct kb *kb)
 	sqlite3_close(kb->db);
 	ranker_release(&kb->ranker);
 	catalog_release(&kb->catalog);
-	kb_texts_release(kb);
+	kb_kept_release(&kb->kept);
 	free(kb);
 }

@@ -51,7 +51,7 @@ enum err kb_search(struct kb *kb, struct arena *a, const struct question *q, con
 enum err kb_get(struct kb *kb, struct arena *a, const char *id, const char *unit, const char *as_of,
 	struct record *ret_record);
 
-/* The JSON of that version, as it was imported plus ours; for the number guard and for export. */
+/* The JSON of that version as it was imported, without what is ours; for the number guard. */
 enum err kb_get_json(struct kb *kb, struct arena *a, int64_t version, const char **ret_json);
 
 #endif

@@ -22,14 +22,15 @@ enum kb_statement {
 	KB_STATEMENTS
 };
 
-#define KB_TEXTS 64
+#define KB_KEPT 1024
 
-struct kb_texts { /* the records asked for lately, as merged JSON; what most people ask is asked by many */
-	int64_t data_version; /* of the database they were made from */
-	struct {
+struct kb_kept { /* records asked for lately; what most people ask is asked by many */
+	int64_t data_version; /* of the database they were read from */
+	struct arena arena;   /* of all of them */
+	struct kb_kept_slot {
 		int64_t version;
-		char *json; /* NULL: free */
-	} slots[KB_TEXTS];
+		const struct record *record; /* NULL: free */
+	} slots[KB_KEPT];
 };
 
 struct kb {
@@ -40,15 +41,16 @@ struct kb {
 	struct catalog catalog;
 	struct ranker ranker;
 	int64_t data_version; /* of the database when the catalog was made */
-	struct kb_texts texts;
+	struct kb_kept kept;
 };
 
 enum err kb_data_version(struct kb *kb, int64_t *ret_version); /* changes with each commit of others */
 
-/* The JSON of a version as it was kept, borrowed until the next kb_text_keep(); NULL: make it. */
-const char *kb_text_find(struct kb *kb, int64_t version);
-void kb_text_keep(struct kb *kb, int64_t version, const char *json);
-void kb_texts_release(struct kb *kb);
+/* A version's record as it was kept, borrowed until the next call of these; NULL: read it. */
+const struct record *kb_kept_find(struct kb *kb, int64_t version);
+void kb_kept_add(struct kb *kb, const struct record *record); /* copies it */
+void kb_kept_init(struct kb_kept *k);
+void kb_kept_release(struct kb_kept *k);
 
 /* Makes the catalog anew when the database changed. The new one is whole before the old one goes. */
 enum err kb_refresh(struct kb *kb);

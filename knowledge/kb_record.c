@@ -1,85 +1,44 @@
-/* kb_record.c - one record as in force on a day: the official JSON with what is ours beside it. */
+/* kb_record.c - one record as in force on a day: the official JSON with our everyday title. */
 #include "daemon/base/clock.h"
 #include "knowledge/kb_internal.h"
+#include "knowledge/record_json.h"
 
-#include <cjson/cJSON.h>
 #include <string.h>
 
-/* Ours beside the official members: everyday, ask, keywords. */
-static enum err merge_own(struct kb *kb, cJSON *object, const char *id)
+/* Ours before an official one. */
+static enum err everyday_read(struct kb *kb, struct arena *a, const char *id, struct record *record)
 {
 	sqlite3_stmt *s = kb->statements[KB_OWN];
 	enum err err = OK;
 	int rc;
 
 	sqlite3_bind_text(s, 1, id, -1, SQLITE_STATIC);
-	while (err == OK && (rc = sqlite3_step(s)) == SQLITE_ROW) {
-		const char *kind = kb_column(s, 0), *name = kind[0] == 'a' ? "ask" : "keywords";
-		cJSON *list = cJSON_GetObjectItemCaseSensitive(object, name);
-
-		if (kind[0] == 't') {
-			cJSON_DeleteItemFromObjectCaseSensitive(object, "everyday");
-			err = cJSON_AddStringToObject(object, "everyday", kb_column(s, 1)) ? OK : ERR_NOMEM;
-			continue;
-		}
-		if (!cJSON_IsArray(list)) {
-			cJSON_DeleteItemFromObjectCaseSensitive(object, name);
-			list = cJSON_AddArrayToObject(object, name);
-		}
-		err = list && cJSON_AddItemToArray(list, cJSON_CreateString(kb_column(s, 1))) ? OK
-											      : ERR_NOMEM;
-	}
-	if (err == OK && rc != SQLITE_DONE)
+	rc = sqlite3_step(s); /* the title comes first */
+	if (rc == SQLITE_ROW && kb_column(s, 0)[0] == 't') {
+		record->everyday = arena_string(a, kb_column(s, 1));
+		err = record->everyday ? OK : ERR_NOMEM;
+	} else if (rc != SQLITE_ROW && rc != SQLITE_DONE) {
 		err = ERR_STORE;
-	sqlite3_reset(s);
-	return err;
-}
-
-static enum err merged_json(
-	struct kb *kb, struct arena *a, const char *body, const char *id, const char **ret_json)
-{
-	cJSON *object = cJSON_Parse(body);
-	enum err err = cJSON_IsObject(object) ? merge_own(kb, object, id) : ERR_FORMAT;
-	char *text = err == OK ? cJSON_PrintUnformatted(object) : NULL;
-
-	cJSON_Delete(object);
-	if (err != OK)
-		return err;
-	*ret_json = text ? arena_string(a, text) : NULL;
-	cJSON_free(text);
-	return *ret_json ? OK : ERR_NOMEM;
-}
-
-/* The JSON of `version`, kept or made from its row: `s` stands on it, body and record in these columns. */
-static enum err version_text(struct kb *kb, struct arena *a, int64_t version, sqlite3_stmt *s, int body,
-	const char *id, const char **ret_json)
-{
-	const char *kept = kb_text_find(kb, version);
-	enum err err;
-
-	if (kept) {
-		*ret_json = arena_string(a, kept);
-		return *ret_json ? OK : ERR_NOMEM;
 	}
-	err = merged_json(kb, a, kb_column(s, body), id, ret_json);
-	if (err == OK)
-		kb_text_keep(kb, version, *ret_json);
+	sqlite3_reset(s);
+	sqlite3_clear_bindings(s);
 	return err;
 }
 
-static enum err record_from(
+/* From the row that `s` stands on. */
+static enum err row_read(
 	struct kb *kb, struct arena *a, sqlite3_stmt *s, const char *id, struct record *ret_record)
 {
 	struct record record = {0};
-	const char *json = NULL;
-	struct why why;
 	const char **const texts[] = {&record.valid_from, &record.valid_to, &record.change,
 		&record.replaced_by, &record.decision_no, &record.decision_date, &record.source,
 		&record.source_date};
-	enum err err = version_text(kb, a, sqlite3_column_int64(s, 0), s, 1, id, &json);
+	cJSON *object = cJSON_Parse(kb_column(s, 1)); /* the import let nothing else in */
+	enum err err = object ? record_read(a, object, &record, NULL) : ERR_STORE;
 
+	cJSON_Delete(object);
 	if (err == OK)
-		err = record_parse(a, json, strlen(json), &record, &why);
+		err = everyday_read(kb, a, id, &record);
 	if (err != OK)
 		return err;
 	record.version = sqlite3_column_int64(s, 0);
@@ -91,6 +50,20 @@ static enum err record_from(
 		return ERR_NOMEM;
 	*ret_record = record;
 	return OK;
+}
+
+static enum err record_from(
+	struct kb *kb, struct arena *a, sqlite3_stmt *s, const char *id, struct record *ret_record)
+{
+	const struct record *kept = kb_kept_find(kb, sqlite3_column_int64(s, 0));
+	enum err err;
+
+	if (kept)
+		return record_copy(a, kept, ret_record);
+	err = row_read(kb, a, s, id, ret_record);
+	if (err == OK)
+		kb_kept_add(kb, ret_record);
+	return err;
 }
 
 /* A fee that held until a day before `as_of` is no fact of that day. */
@@ -164,10 +137,12 @@ enum err kb_get_json(struct kb *kb, struct arena *a, int64_t version, const char
 
 	sqlite3_bind_int64(s, 1, version);
 	rc = sqlite3_step(s);
-	if (rc == SQLITE_ROW)
-		err = version_text(kb, a, version, s, 0, kb_column(s, 1), ret_json);
-	else if (rc != SQLITE_DONE)
+	if (rc == SQLITE_ROW) {
+		*ret_json = arena_copy(a, kb_column(s, 0), (size_t)sqlite3_column_bytes(s, 0));
+		err = *ret_json ? OK : ERR_NOMEM;
+	} else if (rc != SQLITE_DONE) {
 		err = ERR_STORE;
+	}
 	sqlite3_reset(s);
 	return err;
 }

@@ -72,6 +72,9 @@ struct record {
 enum err record_parse(
 	struct arena *a, const char *json, size_t len, struct record *ret_record, struct why *why);
 
+/* A record of its own in `a`: it shares nothing with `record`. ERR_NOMEM only. */
+enum err record_copy(struct arena *a, const struct record *record, struct record *ret_record);
+
 /* What a fee text says, in numbers. */
 struct fee fee_parse(const char *text);
 

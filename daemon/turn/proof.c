@@ -64,25 +64,30 @@ static bool joins(const char *s, size_t len, size_t i)
 	return s[i] != '\0' && strchr(".,/-:", s[i]);
 }
 
+/* Where the run that holds s[at] begins, not before `from`, where the last one ended. */
+static size_t run_start(const char *s, size_t len, size_t from, size_t at)
+{
+	while (at > from &&
+		(is_word(s[at - 1]) || (at - 1 > from && is_word(s[at - 2]) && joins(s, len, at - 1))))
+		at--;
+	return at;
+}
+
 struct bytes proof_next(const char *s, size_t len, size_t *at)
 {
-	size_t i = *at;
+	size_t digit = *at, start, end;
 
-	while (i < len) {
-		size_t start;
-		bool digit = false;
-
-		while (i < len && !is_word(s[i]))
-			i++;
-		for (start = i; i < len && (is_word(s[i]) || joins(s, len, i)); i++)
-			digit |= is_digit(s[i]);
-		if (digit) {
-			*at = i;
-			return (struct bytes){s + start, i - start};
-		}
+	while (digit < len && !is_digit(s[digit]))
+		digit++;
+	if (digit == len) {
+		*at = len;
+		return (struct bytes){NULL, 0};
 	}
-	*at = len;
-	return (struct bytes){NULL, 0};
+	start = run_start(s, len, *at, digit);
+	for (end = digit; end < len && (is_word(s[end]) || joins(s, len, end)); end++)
+		;
+	*at = end;
+	return (struct bytes){s + start, end - start};
 }
 
 /* "1.200.000": groups of three behind dots, as đồng are written; only these are the same number without dots.
@@ -282,6 +287,7 @@ enum err proof_check(struct arena *a, const struct proof *p, const char *text, c
 		return err;
 	for (size_t i = 0; i < p->record_count; i++) {
 		json_hold(numbers, count, jsons[i]);
+		text_hold(numbers, count, p->records[i]->everyday);
 		text_hold(numbers, count, p->records[i]->source);
 		text_hold(numbers, count, p->records[i]->decision_no);
 	}

@@ -313,18 +313,18 @@ static void record_comes_with_what_is_ours(void **state)
 	assert_string_equal(r.valid_from, "2026-11-21");
 	assert_string_equal(r.change, "new");
 	assert_int_equal(kb_get_json(b->kb, &b->arena, r.version, &json), OK);
-	assert_non_null(strstr(json, "vợ mới sinh em bé"));
+	assert_non_null(strstr(json, "Thủ tục đăng ký khai sinh"));
+	assert_null(strstr(json, "Làm giấy khai sinh"));
 	assert_int_equal(kb_get(b->kb, &b->arena, "9.999999", NULL, NULL, &r), ERR_NOT_FOUND);
 	assert_int_equal(kb_get(b->kb, &b->arena, "1.000001", NULL, "2020-01-01", &r), ERR_NOT_FOUND);
 	assert_int_equal(kb_get_json(b->kb, &b->arena, 99999, &json), ERR_NOT_FOUND);
 }
 
-/* Texts are kept between calls: not beyond a commit that changes them. */
+/* Records are kept between calls: not beyond a commit that changes them. */
 static void what_is_ours_is_read_anew_after_an_import(void **state)
 {
 	struct bench *b = *state;
 	struct record r;
-	const char *json = NULL;
 
 	assert_int_equal(kb_get(b->kb, &b->arena, "1.000001", NULL, NULL, &r), OK);
 	assert_int_equal(kb_get(b->kb, &b->arena, "1.000001", NULL, NULL, &r), OK);
@@ -332,8 +332,6 @@ static void what_is_ours_is_read_anew_after_an_import(void **state)
 	assert_int_equal(knowledge_import(b->knowledge, "{\"codes\":[\"1.000001\"],\"title\":\"Khai sinh cho "
 							"con\",\"ask\":[\"bé mới chào đời\"]}\n"),
 		OK);
-	assert_int_equal(kb_get_json(b->kb, &b->arena, r.version, &json), OK);
-	assert_non_null(strstr(json, "bé mới chào đời"));
 	assert_int_equal(kb_get(b->kb, &b->arena, "1.000001", NULL, NULL, &r), OK);
 	assert_string_equal(r.everyday, "Khai sinh cho con");
 }

@@ -3,6 +3,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -164,6 +165,55 @@ static void spent_memory_is_said(void **state)
 	arena_release(&a);
 }
 
+/* Numbers are small and addresses are not: no word of the two structs may hold the same address. */
+static void assert_nothing_shared(const void *left, const void *right, size_t size)
+{
+	const uintptr_t *l = left, *r = right;
+
+	for (size_t i = 0; i < size / sizeof *l; i++)
+		assert_false(l[i] == r[i] && l[i] > 1 << 20);
+}
+
+static void a_copy_outlives_the_record(void **state)
+{
+	static const char json[] =
+		"{\"code\":\"1.000001\",\"name\":\"Cấp "
+		"giấy\",\"everyday\":\"a\",\"field\":\"b\",\"level\":[\"xã\"],"
+		"\"agency\":\"c\",\"authority\":\"d\",\"address\":\"e\",\"applicant\":\"f\",\"result\":\"g\","
+		"\"conditions\":\"h\",\"steps\":\"i\",\"decision\":\"j\",\"url\":\"k\",\"submission\":[{"
+		"\"mode\":\"l\","
+		"\"time_limit\":\"m\",\"fee\":\"10.000 đồng đến hết ngày 31/12/2026\",\"note\":\"n\"}],"
+		"\"documents\":[{\"group\":\"o\",\"name\":\"p\",\"form\":\"q\"}],\"legal_basis\":[\"r\"],"
+		"\"phone\":[\"1022\"],\"email\":\"s\",\"scope\":\"t\",\"hours\":\"u\",\"text\":\"v\"}";
+	struct record r, copy;
+	struct arena a, b;
+
+	(void)state;
+	arena_init(&a, CEILING);
+	arena_init(&b, CEILING);
+	assert_int_equal(parse(&a, json, &r, NULL), OK);
+	r.version = 7;
+	r.valid_from = r.valid_to = r.decision_no = r.decision_date = arena_string(&a, "2026-07-01");
+	r.source = r.source_date = r.change = r.replaced_by = r.valid_from;
+	b.ceiling = 64;
+	assert_int_equal(record_copy(&b, &r, &copy), ERR_NOMEM);
+	b.ceiling = CEILING;
+	assert_int_equal(record_copy(&b, &r, &copy), OK);
+	assert_nothing_shared(&r, &copy, sizeof r);
+	assert_nothing_shared(r.submissions, copy.submissions, sizeof *r.submissions);
+	assert_nothing_shared(r.documents, copy.documents, sizeof *r.documents);
+	arena_release(&a);
+	assert_int_equal(copy.version, 7);
+	assert_string_equal(copy.levels[0], "xã");
+	assert_string_equal(copy.legal_basis[0], "r");
+	assert_string_equal(copy.phones[0], "1022");
+	assert_string_equal(copy.submissions[0].fee_until, "2026-12-31");
+	assert_int_equal(copy.submissions[0].money.amount_vnd, 10000);
+	assert_string_equal(copy.documents[0].form, "q");
+	assert_string_equal(copy.replaced_by, "2026-07-01");
+	arena_release(&b);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -172,6 +222,7 @@ int main(void)
 		cmocka_unit_test(one_text_counts_as_a_list_of_one),
 		cmocka_unit_test(complaint_names_the_member),
 		cmocka_unit_test(spent_memory_is_said),
+		cmocka_unit_test(a_copy_outlives_the_record),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
