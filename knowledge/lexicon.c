@@ -18,7 +18,7 @@ struct entry {           /* a phrase that ends at a node of the trie */
 };
 
 struct lexicon {
-	struct numbers counts, counts_marked, counts_pair, popular;
+	struct numbers counts, counts_marked, counts_pair, popular, filing_only;
 	struct numbers nodes; /* (node, syllable) → node */
 	struct numbers ends;  /* node → first entry */
 	struct entry *entries;
@@ -173,6 +173,13 @@ static enum err add_popular(struct lexicon *l, const struct line *line, struct w
 	return numbers_set(&l->popular, numbers_key(line->left, line->left_len), rank);
 }
 
+static enum err add_filing_only(struct lexicon *l, const struct line *line, struct why *why)
+{
+	if (!line->left_len || !line->right_len)
+		return line_bad(line, "a field and what is due in it are wanted", why);
+	return numbers_set(&l->filing_only, numbers_key(line->left, line->left_len), 1);
+}
+
 static const struct list {
 	const char *name;
 	enum err (*add)(struct lexicon *l, const struct line *line, struct why *why);
@@ -183,6 +190,7 @@ static const struct list {
 	{"knowledge/words/acts.tsv", add_act},
 	{"knowledge/words/variants.tsv", add_variant},
 	{"knowledge/words/popular.tsv", add_popular},
+	{"knowledge/words/filing_only.tsv", add_filing_only},
 };
 
 static enum err list_read(struct lexicon *l, const struct list *list, struct bytes text, struct why *why)
@@ -255,6 +263,7 @@ void lexicon_free(struct lexicon *l)
 	numbers_release(&l->counts_marked);
 	numbers_release(&l->counts_pair);
 	numbers_release(&l->popular);
+	numbers_release(&l->filing_only);
 	numbers_release(&l->nodes);
 	numbers_release(&l->ends);
 	free(l->entries);
@@ -281,6 +290,11 @@ uint32_t lexicon_count_pair(const struct lexicon *l, const char *first, const ch
 unsigned lexicon_popular(const struct lexicon *l, const char *record)
 {
 	return numbers_get(&l->popular, numbers_key(record, strlen(record)));
+}
+
+bool lexicon_filing_only(const struct lexicon *l, const char *field)
+{
+	return numbers_get(&l->filing_only, numbers_key(field, strlen(field))) != 0;
 }
 
 size_t lexicon_phrase_count(const struct lexicon *l, enum phrase_kind kind)

@@ -8,6 +8,7 @@
  *   acts.tsv         name, phrase | phrase …    what is done: reissue, renew, revoke …; none: the base act
  *   variants.tsv     name, phrase | phrase …    for whom or where: foreign, border, enterprise …
  *   popular.tsv      record id, 1 or 2          how much it is asked for
+ *   filing_only.tsv  field, what is due beside  where "Miễn phí" is said of the filing alone
  *
  * Columns are parted by a tab. A list that is missing or malformed is a failure that names file and line.
  */
@@ -30,6 +31,7 @@ uint32_t lexicon_count_marked(const struct lexicon *l, const char *marked);
 uint32_t lexicon_count_pair(const struct lexicon *l, const char *first, const char *second);
 
 unsigned lexicon_popular(const struct lexicon *l, const char *record); /* 0: not in the list */
+bool lexicon_filing_only(const struct lexicon *l, const char *field);
 
 enum phrase_kind { PHRASE_SYNONYM, PHRASE_ACT, PHRASE_VARIANT, PHRASE_KINDS };
 

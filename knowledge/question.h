@@ -61,6 +61,9 @@ struct term;  /* private to knowledge/ */
 enum err words_load(struct words **ret_words, struct why *why); /* from share_path("knowledge/words/…") */
 void words_free(struct words *w);
 
+/* Whether "Miễn phí" in that field of records is said of the filing alone, because taxes or duties are due beside it. */
+bool words_filing_only(const struct words *w, const char *field);
+
 struct question {
 	const char *text;   /* cleaned, NFC, as typed */
 	const char *folded; /* lower case, no marks, repaired: for logs and tests */

@@ -477,6 +477,11 @@ const struct lexicon *words_lexicon(const struct words *w)
 	return w->lexicon;
 }
 
+bool words_filing_only(const struct words *w, const char *field)
+{
+	return lexicon_filing_only(w->lexicon, field);
+}
+
 /* Taken apart, letters and marks one by one; đ is d and its stroke. 0 when it does not fit. */
 static size_t take_apart(const char *s, int32_t *out, size_t room)
 {

@@ -60,6 +60,10 @@ bool compose_same_for_all(const struct say *s, const struct mode_values *values)
 const char *compose_brief(struct say *s, const struct mode_values *values, enum facet facet);
 bool compose_fee_unclear(const struct record *r);
 
+/* compose_limit.c: one way to file with several time limits, and the case each is for. */
+bool compose_limits_by_case(const struct record *r);
+const char *compose_limit_case(struct say *s, const struct submission *submission); /* NULL: its note does not say */
+
 /* compose_documents.c */
 size_t compose_document_count(const struct record *r, bool *ret_by_case);
 void compose_documents(struct say *s, struct passages *p);

@@ -66,14 +66,19 @@ static bool says_nothing_to_pay(const char *fee)
 
 static const char *fee_text(struct say *s, const struct submission *submission)
 {
-	const char *text;
+	const char *text, *field = s->turn->record.field;
+	bool free, nothing;
 
 	if (submission->money.unclear)
 		return say_phrase_text(s, "fee_unclear");
 	text = say_trim(s, submission->fee);
-	if (strcasecmp(text, "Miễn phí") == 0)
+	free = strcasecmp(text, "Miễn phí") == 0;
+	nothing = says_nothing_to_pay(text) && strlen(text) < QUOTED_BYTES;
+	if ((free || nothing) && field && words_filing_only(s->turn->tools->words, field))
+		return say_phrase_text(s, "fee_filing");
+	if (free)
 		return say_phrase_text(s, "fee_free");
-	if (says_nothing_to_pay(text) && strlen(text) < QUOTED_BYTES)
+	if (nothing)
 		return say_phrase_text(s, "fee_quoted", {"text", text}, );
 	return text;
 }
@@ -113,10 +118,15 @@ void compose_times(struct say *s, struct mode_values *ret_values)
 {
 	const struct record *r = &s->turn->record;
 
+	bool by_case = compose_limits_by_case(r);
+
 	ret_values->count = 0;
 	for (size_t i = 0; i < r->submission_count; i++) {
 		const char *text = time_text(s, &r->submissions[i]);
+		const char *which = by_case ? compose_limit_case(s, &r->submissions[i]) : NULL;
 
+		if (text && which)
+			text = say_phrase_text(s, "time_case", {"time", text}, {"case", which}, );
 		if (text)
 			value_add(ret_values, compose_mode_bit(r->submissions[i].mode), text);
 	}
