@@ -24,7 +24,7 @@ enum kb_statement {
 
 #define KB_KEPT 1024
 
-struct kb_kept { /* records asked for lately; what most people ask is asked by many */
+struct kb_kept {              /* records asked for lately; what most people ask is asked by many */
 	int64_t data_version; /* of the database they were read from */
 	struct arena arena;   /* of all of them */
 	struct kb_kept_slot {
@@ -61,6 +61,11 @@ struct whose {             /* an account's unit, as the table of units knows it 
 	uint8_t level;     /* enum level; 0 for what is no unit */
 };
 enum err kb_whose(struct kb *kb, const char *unit, struct whose *ret_whose); /* NULL: none's */
+
+/* Records that a question may mean equally, most asked for first, when it says nothing beyond a phrase of broad.tsv: documents
+ * into ret_documents[room]; fewer than two: it is not broad, or they are not known. */
+size_t kb_broad(const struct kb *kb, const struct question *q, bool (*keep_cb)(void *arg, uint32_t document),
+	void *arg, uint32_t *ret_documents, size_t room);
 
 const char *kb_column(sqlite3_stmt *s, int i);
 

@@ -139,7 +139,7 @@ enum err kb_candidates(struct kb *kb, const struct question *q, const struct sea
 	count = rank_candidates(&kb->ranker, ret_asked, keep_document, &keep, candidates, CANDIDATES_FIRST);
 	rank_features(&kb->ranker, ret_asked, candidates, count);
 	rank_order(&kb->weights, candidates, count);
-	if (rank_confidence(&kb->weights, candidates, count) < (double)kb->weights.bodies_below) {
+	if (rank_confidence(&kb->weights, ret_asked, candidates, count) < (double)kb->weights.bodies_below) {
 		err = look_into_bodies(kb, q);
 		count = rank_evidence_take(&kb->ranker, keep_document, &keep, candidates, count,
 			CANDIDATES_MAX - CANDIDATES_FIRST);
@@ -161,6 +161,18 @@ bool kb_has(const struct kb *kb, const char *id)
 		if (strcmp(kb->catalog.documents[i].id, id) == 0)
 			return true;
 	return false;
+}
+
+/* At least two, or none. */
+static enum err broad_find(struct kb *kb, const struct question *q, const struct search_scope *scope,
+	uint32_t documents[ANSWERS_MAX], size_t *ret_count)
+{
+	struct keep keep;
+	enum err err = keep_make(kb, scope, &keep);
+	size_t count = err ? 0 : kb_broad(kb, q, keep_document, &keep, documents, ANSWERS_MAX);
+
+	*ret_count = count < 2 ? 0 : count;
+	return err;
 }
 
 /* A procedure's code in the message names it beyond doubt. */
@@ -186,22 +198,61 @@ static enum err answer_code(struct kb *kb, struct arena *a, const char *code,
 	return ERR_NOT_FOUND;
 }
 
+/* What a broad question may mean comes first, then what was found besides; each as likely as the others. */
+static void put_broad_first(
+	struct candidate *candidates, size_t *count, const uint32_t *documents, size_t document_count)
+{
+	struct candidate all[CANDIDATES_MAX + ANSWERS_MAX];
+	size_t n = 0;
+
+	for (size_t i = 0; i < document_count; i++)
+		all[n++] = (struct candidate){
+			.document = documents[i], .score = *count ? candidates[0].score : 0};
+	for (size_t i = 0; i < *count; i++) {
+		size_t k = 0;
+
+		while (k < document_count && documents[k] != candidates[i].document)
+			k++;
+		if (k == document_count)
+			all[n++] = candidates[i];
+	}
+	*count = n < CANDIDATES_MAX ? n : CANDIDATES_MAX;
+	memcpy(candidates, all, *count * sizeof *candidates);
+}
+
+static enum decision decide(const struct rank_weights *w, const struct answers *answers, size_t broad)
+{
+	double best = answers->count ? answers->items[0].confidence : 0;
+
+	if (broad)
+		return DECIDE_CHOICES;
+	if (!answers->count || best < (double)w->choices_at)
+		return DECIDE_NONE;
+	return best >= (double)w->answer_at ? DECIDE_ANSWER : DECIDE_CHOICES;
+}
+
 enum err kb_search(struct kb *kb, struct arena *a, const struct question *q, const struct search_scope *scope,
 	struct answers *ret_answers)
 {
 	struct candidate candidates[CANDIDATES_MAX];
 	struct answers answers = {.decision = DECIDE_NONE};
+	uint32_t documents[ANSWERS_MAX];
 	struct asked asked;
 	double left = 1; /* chance that none of those before was meant */
-	size_t count;
+	size_t count, broad = 0;
 	enum err err = kb_candidates(kb, q, scope, &asked, candidates, &count);
 
 	if (err == OK && q->code && answer_code(kb, a, q->code, scope, &answers) == OK) {
 		*ret_answers = answers;
 		return OK;
 	}
+	if (err == OK)
+		err = broad_find(kb, q, scope, documents, &broad);
+	if (broad)
+		put_broad_first(candidates, &count, documents, broad);
 	for (size_t i = 0; err == OK && i < count && i < ANSWERS_MAX; i++) {
-		double sure = rank_confidence(&kb->weights, candidates + i, count - i);
+		double sure = i < broad ? 1.0 / (double)(broad - i + 1)
+					: rank_confidence(&kb->weights, &asked, candidates + i, count - i);
 
 		err = answer_from(&kb->catalog, a, &candidates[i], &answers.items[i]);
 		answers.items[i].confidence = left * sure;
@@ -210,10 +261,7 @@ enum err kb_search(struct kb *kb, struct arena *a, const struct question *q, con
 	}
 	if (err != OK)
 		return err;
-	if (answers.count && answers.items[0].confidence >= (double)kb->weights.choices_at)
-		answers.decision = answers.items[0].confidence >= (double)kb->weights.answer_at
-					   ? DECIDE_ANSWER
-					   : DECIDE_CHOICES;
+	answers.decision = decide(&kb->weights, &answers, broad);
 	*ret_answers = answers;
 	return OK;
 }

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { PHRASE_SYLLABLES = 24, FILE_CEILING = 8 << 20 };
+enum { PHRASE_SYLLABLES = 24, FILE_CEILING = 8 << 20, BROAD_LINES = 256 };
 
 struct entry {           /* a phrase that ends at a node of the trie */
 	uint32_t next;   /* entry of another line with the same plain syllables; 0: none */
@@ -25,6 +25,7 @@ struct lexicon {
 	uint64_t *marks;
 	uint32_t entry_count, entry_room, mark_count, mark_room; /* both from 1 */
 	uint16_t phrase_count[PHRASE_KINDS];
+	char *broad[BROAD_LINES]; /* records of each line */
 };
 
 struct line {
@@ -90,7 +91,7 @@ static enum err add_phrases(
 	uint16_t id = l->phrase_count[kind];
 	enum err err;
 
-	if (id == UINT16_MAX || (kind != PHRASE_SYNONYM && id == 32))
+	if (id == UINT16_MAX || ((kind == PHRASE_ACT || kind == PHRASE_VARIANT) && id == 32))
 		return line_bad(line, "too many entries", why);
 	l->phrase_count[kind]++;
 	if (kind == PHRASE_SYNONYM && add_phrase(l, kind, id, line->left, line->left_len) != OK)
@@ -119,6 +120,18 @@ static enum err add_act(struct lexicon *l, const struct line *line, struct why *
 static enum err add_variant(struct lexicon *l, const struct line *line, struct why *why)
 {
 	return add_phrases(l, PHRASE_VARIANT, line, why);
+}
+
+static enum err add_broad(struct lexicon *l, const struct line *line, struct why *why)
+{
+	uint16_t id = l->phrase_count[PHRASE_BROAD];
+
+	if (line->left_len == 1 && line->left[0] == '-')
+		return add_phrases(l, PHRASE_ASIDE, line, why);
+	if (id == BROAD_LINES)
+		return line_bad(line, "too many entries", why);
+	l->broad[id] = strndup(line->left, line->left_len);
+	return l->broad[id] ? add_phrases(l, PHRASE_BROAD, line, why) : ERR_NOMEM;
 }
 
 static uint32_t count_of(const struct line *line)
@@ -189,6 +202,7 @@ static const struct list {
 	{"knowledge/words/synonyms.tsv", add_synonym},
 	{"knowledge/words/acts.tsv", add_act},
 	{"knowledge/words/variants.tsv", add_variant},
+	{"knowledge/words/broad.tsv", add_broad},
 	{"knowledge/words/popular.tsv", add_popular},
 	{"knowledge/words/filing_only.tsv", add_filing_only},
 };
@@ -266,6 +280,8 @@ void lexicon_free(struct lexicon *l)
 	numbers_release(&l->filing_only);
 	numbers_release(&l->nodes);
 	numbers_release(&l->ends);
+	for (size_t i = 0; i < BROAD_LINES; i++)
+		free(l->broad[i]);
 	free(l->entries);
 	free(l->marks);
 	free(l);
@@ -295,6 +311,11 @@ unsigned lexicon_popular(const struct lexicon *l, const char *record)
 bool lexicon_filing_only(const struct lexicon *l, const char *field)
 {
 	return numbers_get(&l->filing_only, numbers_key(field, strlen(field))) != 0;
+}
+
+const char *lexicon_broad(const struct lexicon *l, uint16_t id)
+{
+	return id < l->phrase_count[PHRASE_BROAD] ? l->broad[id] : "";
 }
 
 size_t lexicon_phrase_count(const struct lexicon *l, enum phrase_kind kind)

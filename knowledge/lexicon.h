@@ -7,6 +7,7 @@
  *   synonyms.tsv     official term, everyday term | everyday term …   any of them may stand for any other
  *   acts.tsv         name, phrase | phrase …    what is done: reissue, renew, revoke …; none: the base act
  *   variants.tsv     name, phrase | phrase …    for whom or where: foreign, border, enterprise …
+ *   broad.tsv      record ids, phrase | phrase …   what may mean several of them; ids "-": words that say nothing more
  *   popular.tsv      record id, 1 or 2          how much it is asked for
  *   filing_only.tsv  field, what is due beside  where "Miễn phí" is said of the filing alone
  *
@@ -33,11 +34,11 @@ uint32_t lexicon_count_pair(const struct lexicon *l, const char *first, const ch
 unsigned lexicon_popular(const struct lexicon *l, const char *record); /* 0: not in the list */
 bool lexicon_filing_only(const struct lexicon *l, const char *field);
 
-enum phrase_kind { PHRASE_SYNONYM, PHRASE_ACT, PHRASE_VARIANT, PHRASE_KINDS };
+enum phrase_kind { PHRASE_SYNONYM, PHRASE_ACT, PHRASE_VARIANT, PHRASE_BROAD, PHRASE_ASIDE, PHRASE_KINDS };
 
 struct phrase_hit {
 	enum phrase_kind kind;
-	uint16_t id;            /* of the line: synonyms from 0; acts and variants below 32 */
+	uint16_t id;            /* of the line: synonyms and broad from 0; acts and variants below 32 */
 	uint16_t start, length; /* syllables */
 };
 
@@ -45,6 +46,9 @@ struct phrase_hit {
  * carries other marks; syllables with marked NULL fit any. Returns how many were put into hits[room]. */
 size_t lexicon_phrases(const struct lexicon *l, const struct syllable *s, size_t count,
 	struct phrase_hit *hits, size_t room);
+
+/* The records that line `id` of PHRASE_BROAD may mean, parted by blanks. */
+const char *lexicon_broad(const struct lexicon *l, uint16_t id);
 
 size_t lexicon_phrase_count(const struct lexicon *l, enum phrase_kind kind); /* ids are below it */
 

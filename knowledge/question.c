@@ -132,7 +132,9 @@ static struct heard listen_to_the_rest(struct spoken *s)
 	s->groups = 0;
 	for (size_t i = 0; i < s->count; i++)
 		s->flags[i] &= SPOKEN_NUMBER;
-	return listen(s);
+	h = listen(s);
+	h.said.follows = true;
+	return h;
 }
 
 static enum term_role role_of(unsigned flags)
@@ -155,7 +157,8 @@ static enum err fill_terms(struct arena *a, const struct spoken *s, struct quest
 	return OK;
 }
 
-static const char *join(struct arena *a, const struct spoken *s)
+/* Those without any of the flags. */
+static const char *join(struct arena *a, const struct spoken *s, unsigned without)
 {
 	size_t room = 1;
 	char *text, *at;
@@ -164,10 +167,14 @@ static const char *join(struct arena *a, const struct spoken *s)
 		room += strlen(s->syllables[i].folded) + 1;
 	text = at = arena_alloc(a, room);
 	for (size_t i = 0; text && i < s->count; i++) {
-		if (i)
+		if (s->flags[i] & without)
+			continue;
+		if (at > text)
 			*at++ = ' ';
 		at = stpcpy(at, s->syllables[i].folded);
 	}
+	if (text)
+		*at = '\0';
 	return text;
 }
 
@@ -204,13 +211,14 @@ enum err question_parse(
 		err = split(a, q.text, &codes, &typed);
 	if (err == OK)
 		err = understand(w, a, &typed, &s);
-	if (err == OK && !(q.folded = join(a, &s)))
+	if (err == OK && !(q.folded = join(a, &s, 0)))
 		err = ERR_NOMEM;
 	if (err != OK)
 		return err;
 	heard = listen_to_the_rest(&s);
 	fill_heard(&heard, &codes, &q);
-	err = fill_terms(a, &s, &q);
+	q.topic = join(a, &s, SPOKEN_STOP | SPOKEN_FACET | SPOKEN_LEANS);
+	err = q.topic ? fill_terms(a, &s, &q) : ERR_NOMEM;
 	if (err == OK)
 		*ret_question = q;
 	return err;

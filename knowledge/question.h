@@ -67,8 +67,9 @@ bool words_filing_only(const struct words *w, const char *field);
 struct question {
 	const char *text;   /* cleaned, NFC, as typed */
 	const char *folded; /* lower case, no marks, repaired: for logs and tests */
+	const char *topic;  /* the same without what is no matter: facets, fillers, "quay lại cái" */
 	enum utterance says;
-	int choice;          /* SAY_CHOICE: 1… */
+	int choice; /* SAY_CHOICE: 1…; SAY_QUESTION: a choice that is explained ("cái thứ hai, bản sao thôi"), or 0 */
 	unsigned facets;     /* bit (1u << enum facet) for each thing asked, in any number */
 	bool only_facets;    /* nothing but facets and function words: applies to the procedure in hand */
 	bool follows;        /* leans on what went before: "thế còn …", "cái đó", "quay lại …" */

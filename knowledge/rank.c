@@ -451,7 +451,27 @@ void rank_order(const struct rank_weights *w, struct candidate *candidates, size
 	qsort(candidates, count, sizeof *candidates, more_score);
 }
 
-void rank_sureness(const struct candidate *candidates, size_t count, float *ret_sure)
+/* 0 for none, 1 for as many as there can be. */
+static float many(size_t n)
+{
+	return log2f(1 + (float)n) / log2f(1 + (float)CANDIDATES_MAX);
+}
+
+static void rivals(const struct candidate *candidates, size_t count, float *ret_sure)
+{
+	const struct candidate *first = candidates;
+	size_t as_well = 0, near = 0;
+
+	for (size_t i = 1; i < count; i++) {
+		as_well += candidates[i].features[FEATURE_bag_question] >=
+			   first->features[FEATURE_bag_question] * 0.95f;
+		near += candidates[i].score >= first->score - 1.5f;
+	}
+	ret_sure[RANK_sure_rivals] = many(as_well);
+	ret_sure[RANK_sure_near] = many(near);
+}
+
+void rank_sureness(const struct asked *q, const struct candidate *candidates, size_t count, float *ret_sure)
 {
 	const struct candidate *first = candidates;
 	float sum = 0;
@@ -467,15 +487,23 @@ void rank_sureness(const struct candidate *candidates, size_t count, float *ret_
 	ret_sure[RANK_sure_text] = first->features[FEATURE_best_text];
 	ret_sure[RANK_sure_bag] = first->features[FEATURE_bag_question];
 	ret_sure[RANK_sure_name] = first->features[FEATURE_name_fit];
+	ret_sure[RANK_sure_name_text] = first->features[FEATURE_name_text];
+	ret_sure[RANK_sure_second] = first->features[FEATURE_second_fit];
+	ret_sure[RANK_sure_popular] = first->features[FEATURE_popular];
+	ret_sure[RANK_sure_act] = first->features[FEATURE_act_agrees];
+	ret_sure[RANK_sure_act_extra] = first->features[FEATURE_act_extra];
+	ret_sure[RANK_sure_mass] = fminf(1, q->mass / 60);
+	rivals(candidates, count, ret_sure);
 }
 
-double rank_confidence(const struct rank_weights *w, const struct candidate *candidates, size_t count)
+double rank_confidence(
+	const struct rank_weights *w, const struct asked *q, const struct candidate *candidates, size_t count)
 {
 	float sure[SURE_COUNT], sum = w->sure_bias;
 
 	if (count == 0)
 		return 0;
-	rank_sureness(candidates, count, sure);
+	rank_sureness(q, candidates, count, sure);
 	for (size_t i = 0; i < SURE_COUNT; i++)
 		sum += w->sure[i] * sure[i];
 	return 1 / (1 + exp(-(double)sum));

@@ -69,12 +69,20 @@ struct candidate {
 
 /* SURE(name): what tells whether the first candidate is meant. */
 #define SURES(SURE)                                                                                          \
-	SURE(sure_share)    /* its share of the candidates' exp(score) */                                    \
-	SURE(sure_lead)     /* before the second, at most 3 */                                               \
-	SURE(sure_question) /* its best_question */                                                          \
-	SURE(sure_text)     /* its best_text */                                                              \
-	SURE(sure_bag)      /* its bag_question */                                                           \
-	SURE(sure_name)     /* its name_fit */
+	SURE(sure_share)     /* its share of the candidates' exp(score) */                                   \
+	SURE(sure_lead)      /* before the second, at most 3 */                                              \
+	SURE(sure_question)  /* its best_question */                                                         \
+	SURE(sure_text)      /* its best_text */                                                             \
+	SURE(sure_bag)       /* its bag_question */                                                          \
+	SURE(sure_name)      /* its name_fit */                                                              \
+	SURE(sure_name_text) /* its name_text: low when the question names a part of the matter only */      \
+	SURE(sure_second)    /* its second_fit: asked so in several ways */                                  \
+	SURE(sure_popular)                                                                                   \
+	SURE(sure_act)       /* the act asked is its act */                                                  \
+	SURE(sure_act_extra) /* it has an act that was not asked */                                          \
+	SURE(sure_mass)      /* how much was said: few words fit many records */                             \
+	SURE(sure_rivals)    /* how many others cover the question as well */                                \
+	SURE(sure_near)      /* how many others have nearly its score */
 
 #define SURE_ENUM(name) RANK_##name,
 enum sure_feature { SURES(SURE_ENUM) SURE_COUNT };
@@ -120,9 +128,10 @@ void rank_features(struct ranker *r, const struct asked *q, struct candidate *ca
 /* Scores and sorts. */
 void rank_order(const struct rank_weights *w, struct candidate *candidates, size_t count);
 
-void rank_sureness(const struct candidate *candidates, size_t count, float *ret_sure);
+void rank_sureness(const struct asked *q, const struct candidate *candidates, size_t count, float *ret_sure);
 
 /* Chance that candidates[0] is meant. */
-double rank_confidence(const struct rank_weights *w, const struct candidate *candidates, size_t count);
+double rank_confidence(const struct rank_weights *w, const struct asked *q,
+	const struct candidate *candidates, size_t count);
 
 #endif

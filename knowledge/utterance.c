@@ -75,6 +75,7 @@ struct verdict {
 	const struct word_entry *best;
 	bool follows;
 	size_t rest;
+	int hint; /* a choice at the beginning, explained by a few words */
 };
 
 /* What would be left beside the phrase. */
@@ -115,6 +116,8 @@ static void judge(void *arg, const struct word_entry *e, size_t at)
 {
 	struct verdict *v = arg;
 
+	if (e->value == SAY_CHOICE && at <= v->lead && content_beside(v, e, at) <= SHORT_REST)
+		v->hint = e->choice;
 	if (!speaks(v, e, at))
 		return;
 	if (e->value == SAY_FOLLOWS)
@@ -185,6 +188,8 @@ struct said spoken_utterance(const struct spoken *s)
 	} else if (v.best) {
 		said.says = (enum utterance)v.best->value;
 		said.choice = v.best->choice;
+	} else if (v.hint) {
+		said.choice = v.hint;
 	} else if (only_stops(s) && !v.follows) {
 		said.says = SAY_GREETING; /* "dạ em hỏi ạ": nothing yet; a greeting invites the question */
 	}

@@ -14,14 +14,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { FOLDS = 10, SETS = 64, ROUNDS = 400, SURE_FEATURES = SURE_COUNT };
+enum { FOLDS = 10, SETS = 64, ROUNDS = 400, CONFIDENCE_ROUNDS = 4000, SURE_FEATURES = SURE_COUNT };
 
 struct sample {
 	struct candidate *candidates;
+	struct asked asked;
 	bool *right;
 	size_t count;
 	unsigned fold, set;
-	bool answerable; /* a gold record is in the knowledge; false: a reject */
+	bool answerable; /* a gold record is in the knowledge; false: a reject, or too vague */
+	bool vague;
 	double weight;
 };
 
@@ -29,6 +31,8 @@ struct sure { /* one unseen question's best answer: how sure could one be? */
 	double x[SURE_FEATURES];
 	bool right;
 	double weight;
+	unsigned fold;
+	double seen; /* its confidence, fitted without its fold */
 };
 
 static struct {
@@ -76,19 +80,17 @@ static bool in_gold(const cJSON *gold, const char *id)
 	return false;
 }
 
-static void add(struct kb *kb, const struct words *words, const cJSON *object)
+static void add(struct kb *kb, const struct words *words, const cJSON *object, const char *set)
 {
 	const char *text = cJSON_GetStringValue(cJSON_GetObjectItem(object, "q"));
 	const char *beh = cJSON_GetStringValue(cJSON_GetObjectItem(object, "beh"));
-	const char *set = cJSON_GetStringValue(cJSON_GetObjectItem(object, "set"));
 	const cJSON *gold = cJSON_GetObjectItem(object, "gold"), *g;
 	const char *first = cJSON_GetStringValue(cJSON_GetArrayItem(gold, 0));
 	bool reject = beh && (strcmp(beh, "reject") == 0 || strcmp(beh, "clarify") == 0);
 	bool known = false, procedures = false;
-	struct sample s = {.answerable = !reject};
+	struct sample s = {.answerable = !reject, .vague = beh && strcmp(beh, "clarify") == 0};
 	struct search_scope scope = {0};
 	struct question q;
-	struct asked asked;
 	struct arena a;
 
 	if (!text || !set || (!reject && beh && strcmp(beh, "answer") != 0))
@@ -104,7 +106,7 @@ static void add(struct kb *kb, const struct words *words, const cJSON *object)
 	s.candidates = must(calloc(CANDIDATES_MAX, sizeof *s.candidates));
 	s.right = must(calloc(CANDIDATES_MAX, sizeof *s.right));
 	if (question_parse(words, &a, text, &q) != OK ||
-		kb_candidates(kb, &q, &scope, &asked, s.candidates, &s.count) != OK)
+		kb_candidates(kb, &q, &scope, &s.asked, s.candidates, &s.count) != OK)
 		die("could not ask", NULL);
 	for (size_t i = 0; i < s.count; i++)
 		s.right[i] = !reject && in_gold(gold, kb_doc(kb, s.candidates[i].document)->id);
@@ -135,8 +137,12 @@ static void read_file(struct kb *kb, const struct words *words, const char *path
 	while (getline(&line, &room, file) > 0) {
 		cJSON *object = cJSON_Parse(line);
 
-		if (object)
-			add(kb, words, object);
+		const cJSON *turns = cJSON_GetObjectItem(object, "turns");
+
+		if (turns) /* its first turn is a question like any other */
+			add(kb, words, cJSON_GetArrayItem(turns, 0), "conversations");
+		else if (object)
+			add(kb, words, object, cJSON_GetStringValue(cJSON_GetObjectItem(object, "set")));
 		cJSON_Delete(object);
 	}
 	free(line);
@@ -219,7 +225,7 @@ static void sure_of(const double *w, const struct sample *s, struct sure *ret)
 		weights.of[k] = (float)w[k];
 	memcpy(sorted, s->candidates, s->count * sizeof *sorted);
 	rank_order(&weights, sorted, s->count);
-	rank_sureness(sorted, s->count, x);
+	rank_sureness(&s->asked, sorted, s->count, x);
 	for (size_t k = 0; k < SURE_FEATURES; k++)
 		ret->x[k] = (double)x[k];
 }
@@ -249,49 +255,85 @@ static double sigmoid(double x)
 	return 1 / (1 + exp(-x));
 }
 
-static void fit_confidence(const struct sure *sure, size_t count, double *c)
+static double confidence(const double *c, const struct sure *sure)
+{
+	double z = c[SURE_FEATURES];
+
+	for (size_t k = 0; k < SURE_FEATURES; k++)
+		z += c[k] * sure->x[k];
+	return sigmoid(z);
+}
+
+/* From every fold but `left_out`. */
+static void fit_confidence(const struct sure *sure, size_t count, unsigned left_out, double *c)
 {
 	double mass = 0;
 
 	for (size_t i = 0; i < count; i++)
 		mass += sure[i].weight;
 	memset(c, 0, (SURE_FEATURES + 1) * sizeof *c);
-	for (int round = 0; round < 20000; round++) {
+	for (int round = 0; round < CONFIDENCE_ROUNDS; round++) {
 		double g[SURE_FEATURES + 1] = {0};
 
 		for (size_t i = 0; i < count; i++) {
-			double z = c[SURE_FEATURES], miss;
+			double miss;
 
-			for (size_t k = 0; k < SURE_FEATURES; k++)
-				z += c[k] * sure[i].x[k];
-			miss = sure[i].weight * ((double)sure[i].right - sigmoid(z));
+			if (sure[i].fold == left_out)
+				continue;
+			miss = sure[i].weight * ((double)sure[i].right - confidence(c, &sure[i]));
 			for (size_t k = 0; k < SURE_FEATURES; k++)
 				g[k] += miss * sure[i].x[k];
 			g[SURE_FEATURES] += miss;
 		}
 		for (size_t k = 0; k <= SURE_FEATURES; k++)
-			c[k] += 1.0 * (g[k] / mass - 0.0005 * c[k]);
+			c[k] += 2.0 * (g[k] / mass - 0.0005 * c[k]);
 	}
 }
 
-static void print_calibration(const struct sure *sure, size_t count, const double *c)
+static void print_calibration(const struct sure *sure, size_t count)
 {
 	double n[10] = {0}, right[10] = {0}, said[10] = {0};
 
 	for (size_t i = 0; i < count; i++) {
-		double z = c[SURE_FEATURES], p;
+		size_t bin = (size_t)fmin(9, sure[i].seen * 10);
 
-		for (size_t k = 0; k < SURE_FEATURES; k++)
-			z += c[k] * sure[i].x[k];
-		p = sigmoid(z);
-		n[(int)fmin(9, p * 10)]++;
-		right[(int)fmin(9, p * 10)] += sure[i].right;
-		said[(int)fmin(9, p * 10)] += p;
+		n[bin]++;
+		right[bin] += sure[i].right;
+		said[bin] += sure[i].seen;
 	}
 	for (int i = 0; i < 10; i++)
 		if (n[i] > 0)
 			fprintf(stderr, "confidence %.2f: right %.2f of %.0f\n", said[i] / n[i],
 				right[i] / n[i], n[i]);
+}
+
+/* What each threshold would do to questions no fold had seen: sets weigh by the square root of their size. */
+static void print_thresholds(const struct sure *sure)
+{
+	for (double at = 0.5; at < 0.96; at += 0.05) {
+		double all_mass = 0, direct = 0, right = 0, vague = 0, vague_direct = 0, no = 0,
+		       no_direct = 0;
+
+		for (size_t i = 0; i < all.count; i++) {
+			bool answered = sure[i].seen >= at;
+
+			if (all.items[i].vague) {
+				vague++;
+				vague_direct += answered;
+			} else if (!all.items[i].answerable) {
+				no++;
+				no_direct += answered;
+			} else {
+				all_mass += sure[i].weight;
+				direct += answered ? sure[i].weight : 0;
+				right += answered && sure[i].right ? sure[i].weight : 0;
+			}
+		}
+		fprintf(stderr,
+			"answer at %.2f: precision %.3f coverage %.3f, vague answered %.0f of %.0f, rejects "
+			"%.0f of %.0f\n",
+			at, right / direct, direct / all_mass, vague_direct, vague, no_direct, no);
+	}
 }
 
 static void print_tallies(const struct tally *tallies)
@@ -323,7 +365,7 @@ static void print_weights(const double *w, const double *c)
 		printf("%s %.4f\n", feature_names[k], k == FEATURE_own_level ? OWN_LEVEL : w[k]);
 	for (size_t k = 0; k < SURE_FEATURES; k++)
 		printf("%s %.4f\n", sure_names[k], c[k]);
-	printf("sure_bias %.4f\nanswer_at 0.65\nchoices_at 0.15\nbodies_below 0.3\n", c[SURE_FEATURES]);
+	printf("sure_bias %.4f\nanswer_at 0.72\nchoices_at 0.08\nbodies_below 0.3\n", c[SURE_FEATURES]);
 }
 
 int main(int argc, char **argv)
@@ -356,12 +398,20 @@ int main(int argc, char **argv)
 				continue;
 			judge(w, s, s->answerable ? &tallies[s->set] : &none, &sure[i].right);
 			sure[i].weight = s->weight;
+			sure[i].fold = fold;
 			sure_of(w, s, &sure[i]);
 		}
 	}
 	print_tallies(tallies);
-	fit_confidence(sure, all.count, c);
-	print_calibration(sure, all.count, c);
+	for (unsigned fold = 0; fold < FOLDS; fold++) {
+		fit_confidence(sure, all.count, fold, c);
+		for (size_t i = 0; i < all.count; i++)
+			if (sure[i].fold == fold)
+				sure[i].seen = confidence(c, &sure[i]);
+	}
+	print_calibration(sure, all.count);
+	print_thresholds(sure);
+	fit_confidence(sure, all.count, FOLDS, c);
 	learn(FOLDS, w);
 	print_weights(w, c);
 	kb_close(kb);
