@@ -98,6 +98,7 @@ static void record_say(struct say *s)
 	t->talk->asking = false;
 	t->talk->more = false;
 	t->talk->facet = FACET_NONE;
+	t->talk->facets = t->question.facets;
 	t->talk->page = 1;
 	talk_hold(t->talk, t->record.id, compose_title(s));
 	t->outcome = OUTCOME_ANSWER;

@@ -6,9 +6,14 @@
 
 #include <string.h>
 
-#define ASKED_MAX 400  /* bytes of a question remembered */
+#define ASKED_MAX 400 /* bytes of a question remembered */
 #define PLACE_REST 1  /* syllables beside names in an answer to "which place?" */
-#define SURE 0.7       /* from here on a message is understood without the one before */
+#define SURE 0.7      /* from here on a message is understood without the one before */
+#define OTHER 0.9     /* from here on it is another matter, although we asked "which of these?" */
+#define LIKELY 0.35   /* from here on a facet is asked of what was found, not of the record in hand */
+#define SHORT 4       /* syllables of a message that says little */
+#define RIVAL 4       /* times as likely as the record in hand may another be */
+#define APART 2       /* times as likely as the next choice: no need to ask again */
 
 static enum err record_get(struct turn *t, const char *id)
 {
@@ -31,6 +36,15 @@ static enum err search(struct turn *t, const struct question *q, struct answers 
 	return kb_search(t->tools->kb, &t->arena, q, &scope, ret_answers);
 }
 
+static bool is_offered(const struct talk *talk, const char *id)
+{
+	for (size_t i = 0; talk->asking && i < talk->menu_count; i++)
+		if (strncmp(talk->menu[i].payload, "#tt:", 4) == 0 &&
+			strcmp(talk->menu[i].payload + 4, id) == 0)
+			return true;
+	return false;
+}
+
 /* Whether the record is in hand or was among what we offered for the question before. */
 static bool is_open(const struct talk *talk, const char *id)
 {
@@ -39,14 +53,11 @@ static bool is_open(const struct talk *talk, const char *id)
 	for (size_t i = 0; i < talk->next_count; i++)
 		if (strcmp(talk->next[i].payload, id) == 0)
 			return true;
-	for (size_t i = 0; talk->asking && i < talk->menu_count; i++)
-		if (strncmp(talk->menu[i].payload, "#tt:", 4) == 0 &&
-			strcmp(talk->menu[i].payload + 4, id) == 0)
-			return true;
-	return false;
+	return is_offered(talk, id);
 }
 
-/* Not sure by itself, and something was asked before. */
+/* Not sure by itself, and something was asked before. While a question of ours is open, a message is taken for its answer
+ * unless it is clearly another matter. */
 static bool leans(const struct turn *t)
 {
 	const struct talk *talk = t->talk;
@@ -54,7 +65,29 @@ static bool leans(const struct turn *t)
 
 	if (!talk->asked || !(talk->asking || talk->record))
 		return false;
-	return !found->count || (found->items[0].confidence < SURE && !is_open(talk, found->items[0].id));
+	if (!found->count)
+		return true;
+	if (is_offered(talk, found->items[0].id))
+		return found->decision != DECIDE_ANSWER;
+	return found->items[0].confidence < (talk->asking ? OTHER : SURE) &&
+	       (talk->asking || !is_open(talk, found->items[0].id));
+}
+
+/* Which of the offered records both messages together mean; NULL: they leave it open. */
+static const char *offered_among(const struct talk *talk, const struct answers *together)
+{
+	const struct answer *best = NULL;
+
+	for (size_t i = 0; i < together->count; i++) {
+		const struct answer *answer = &together->items[i];
+
+		if (!is_offered(talk, answer->id))
+			continue;
+		if (best)
+			return best->confidence >= APART * answer->confidence ? best->id : NULL;
+		best = answer;
+	}
+	return best ? best->id : NULL;
 }
 
 /* Both together are better when they are surer, or lead back to what is being talked about. */
@@ -65,8 +98,9 @@ static bool is_better(const struct turn *t, const struct answers *together)
 	return together->decision == DECIDE_ANSWER && is_open(t->talk, together->items[0].id);
 }
 
-/* What was asked before and this message as one question; when that is better, *asked is then both. */
-static enum err search_together(struct turn *t, const char **asked)
+/* What was asked before and this message as one question; when that is better, *asked is then both, and *ret_offered the
+ * choice they make among what was offered. */
+static enum err search_together(struct turn *t, const char **asked, const char **ret_offered)
 {
 	const char *text = arena_printf(&t->arena, "%s %s", t->talk->asked, t->question.text);
 	struct question q;
@@ -76,7 +110,8 @@ static enum err search_together(struct turn *t, const char **asked)
 	if (err || q.says != SAY_QUESTION)
 		return err;
 	err = search(t, &q, &found);
-	if (!err && found.count && is_better(t, &found)) {
+	*ret_offered = err ? NULL : offered_among(t->talk, &found);
+	if (!err && found.count && (*ret_offered || is_better(t, &found))) {
 		t->answers = found;
 		*asked = text;
 	}
@@ -94,21 +129,38 @@ static enum err asked_keep(struct turn *t, const char *text)
 	return t->talk->asked ? OK : ERR_NOMEM;
 }
 
-static bool is_among(const struct answers *found, const char *id)
+static double confidence_of(const struct answers *found, const char *id)
 {
 	for (size_t i = 0; i < found->count; i++)
 		if (strcmp(found->items[i].id, id) == 0)
-			return true;
-	return false;
+			return found->items[i].confidence;
+	return 0;
 }
 
+/* "tiền thẻ 2 năm": says too little to change the subject. */
+static bool is_short(const char *topic)
+{
+	size_t words = topic[0] != '\0';
+
+	for (; *topic; topic++)
+		words += *topic == ' ';
+	return words <= SHORT;
+}
+
+/* Nothing better turned up, and the record in hand may well be meant, or a facet is asked that it has. */
 static bool means_record_in_hand(const struct turn *t)
 {
 	const char *id = t->talk->record;
+	const struct answers *found = &t->answers;
+	double best, hand;
 
-	if (!id || t->talk->asking || t->answers.decision == DECIDE_ANSWER)
+	if (!id || t->talk->asking || found->decision == DECIDE_ANSWER)
 		return false;
-	return is_among(&t->answers, id) || t->question.facets;
+	best = found->count ? found->items[0].confidence : 0;
+	hand = confidence_of(found, id);
+	if (hand > 0 && hand * RIVAL >= best)
+		return true;
+	return t->question.facets && (best < LIKELY || is_short(t->question.topic));
 }
 
 /* "tổng đài bảo hiểm xã hội": a number to call is asked for, and there may be a record of just that. */
@@ -129,17 +181,19 @@ static enum err hotline_search(struct turn *t)
 
 static enum err question_search(struct turn *t)
 {
-	const char *asked = t->question.text;
+	const char *asked = t->question.text, *offered = NULL;
 	enum err err = search(t, &t->question, &t->answers);
 
 	if (!err)
 		err = hotline_search(t);
 	if (!err && leans(t))
-		err = search_together(t, &asked);
+		err = search_together(t, &asked, &offered);
 	if (!err && !t->question.only_facets)
 		err = asked_keep(t, asked);
 	if (err)
 		return err;
+	if (offered)
+		return record_get(t, offered);
 	if (means_record_in_hand(t))
 		return record_get(t, t->talk->record);
 	if (t->answers.decision == DECIDE_ANSWER && t->answers.count)

@@ -212,16 +212,26 @@ static void more_take(struct turn *t)
 	t->question.only_facets = true;
 }
 
-/* "quay lại cái căn cước": one of the records before. */
-static bool past_take(struct turn *t, const char *message)
+/* "quay lại cái căn cước": one of the records before, when the message is about little else. */
+static bool past_take(struct turn *t, const char *topic)
 {
-	const struct talk_item *item = item_by_words(message, t->talk->past, t->talk->past_count, 2, false);
+	const struct talk_item *item = item_by_words(topic, t->talk->past, t->talk->past_count, 2, true);
 
 	if (!item)
 		return false;
 	t->target = item->payload;
 	t->page = 1;
 	return true;
+}
+
+/* "còn tạm trú thì sao?" after a fee: the same thing is asked of another matter. */
+static void facets_carry(struct turn *t)
+{
+	struct question *q = &t->question;
+	const struct talk *talk = t->talk;
+
+	if ((talk->asking && !q->facets) || (q->follows && talk->record && !q->facets))
+		q->facets = talk->facets;
 }
 
 static enum err question_place(struct turn *t)
@@ -244,14 +254,15 @@ static enum err question_place(struct turn *t)
 			q->says = SAY_EMPTY;
 		return OK;
 	}
+	if (talk->asking && q->choice > 0 && (size_t)q->choice <= talk->menu_count)
+		return item_take(t, &talk->menu[q->choice - 1]);
 	fold_plain(q->text, strlen(q->text), message, sizeof message);
 	item = talk->asking ? item_by_words(message, talk->menu, talk->menu_count, 1, true) : NULL;
 	if (item)
 		return item_take(t, item);
-	if (q->follows && past_take(t, message))
-		return OK;
-	if (talk->asking && !q->facets)
-		q->facets = talk->facets;
+	facets_carry(t);
+	if (q->follows)
+		past_take(t, q->topic);
 	return OK;
 }
 

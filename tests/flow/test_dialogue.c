@@ -62,10 +62,10 @@ static void pages_follow_on_request(void **state)
 static void number_and_words_choose_from_what_was_offered(void **state)
 {
 	static const struct line lines[] = {
-		{"nuôi ong", OUTCOME_ANSWER, NULL, "nuôi ong"},
+		{"muốn nuôi ong lấy mật", OUTCOME_ANSWER, NULL, "nuôi ong"},
 		{"không phải", OUTCOME_CHOICES, NULL, "1. "},
 		{"1", OUTCOME_ANSWER, NULL, "Dạ, đây là thông tin về"},
-		{"nuôi ong", OUTCOME_ANSWER, NULL, "nuôi ong"},
+		{"muốn nuôi ong lấy mật", OUTCOME_ANSWER, NULL, "nuôi ong"},
 		{"không phải", OUTCOME_CHOICES, NULL, "Làm lại giấy nuôi ong"},
 		{"cái làm lại ấy", OUTCOME_ANSWER, "9.000002", "Làm lại giấy nuôi ong"},
 	};

@@ -193,7 +193,7 @@ static void refusal_offers_the_next_best_then_a_person(void **state)
 {
 	struct turn_fixture *f = *state;
 
-	fresh(f, "nuôi ong");
+	fresh(f, "muốn nuôi ong lấy mật");
 	assert_int_equal(f->turn.outcome, OUTCOME_ANSWER);
 	assert_non_null(strstr(turn_fixture_say(f, "không phải"), "Hay là bạn muốn hỏi:\n1. "));
 	assert_true(f->turn.unresolved);
