@@ -23,6 +23,8 @@
 		     " FROM unit u LEFT JOIN unit p ON p.code = u.province"
 
 static const char *const sql[KB_STATEMENTS] = {
+	[KB_BEGIN] = "BEGIN",
+	[KB_END] = "COMMIT",
 	[KB_DATA_VERSION] = "PRAGMA data_version",
 	[KB_DOCUMENTS] =
 		"SELECT v.id, v.record, r.kind, v.unit, v.valid_from, v.valid_to, v.change,"
@@ -71,6 +73,19 @@ static enum err prepare(struct kb *kb, const char *path, struct why *why)
 			    NULL) != SQLITE_OK)
 			return db_why(kb->db, "read", path, why);
 	return OK;
+}
+
+/* A failure is no harm: each statement is a transaction of its own then. */
+void kb_begin(struct kb *kb)
+{
+	sqlite3_step(kb->statements[KB_BEGIN]);
+	sqlite3_reset(kb->statements[KB_BEGIN]);
+}
+
+void kb_end(struct kb *kb)
+{
+	sqlite3_step(kb->statements[KB_END]);
+	sqlite3_reset(kb->statements[KB_END]);
 }
 
 const char *kb_column(sqlite3_stmt *s, int i)

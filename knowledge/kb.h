@@ -15,6 +15,11 @@ struct kb;
 enum err kb_open(const char *path, const struct words *words, struct kb **ret_kb, struct why *why);
 void kb_close(struct kb *kb); /* NULL is fine */
 
+/* What is read between the two is of one state of the knowledge, and cheaper than each call by itself; an import that
+ * commits waits meanwhile. */
+void kb_begin(struct kb *kb);
+void kb_end(struct kb *kb);
+
 struct search_scope {
 	const char *
 		unit; /* account's unit: sees its own versions, its province's and the nation's; NULL: the nation's only */

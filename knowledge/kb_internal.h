@@ -7,6 +7,8 @@
 #include <sqlite3.h>
 
 enum kb_statement {
+	KB_BEGIN,
+	KB_END,
 	KB_DATA_VERSION,
 	KB_DOCUMENTS,
 	KB_OWN,

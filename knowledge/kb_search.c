@@ -127,7 +127,7 @@ enum err kb_candidates(struct kb *kb, const struct question *q, const struct sea
 	struct asked *ret_asked, struct candidate *candidates, size_t *ret_count)
 {
 	struct keep keep;
-	size_t count;
+	size_t count, first;
 	enum err err = kb_refresh(kb);
 
 	if (err == OK || kb->catalog.document_count)
@@ -141,9 +141,10 @@ enum err kb_candidates(struct kb *kb, const struct question *q, const struct sea
 	rank_order(&kb->weights, candidates, count);
 	if (rank_confidence(&kb->weights, ret_asked, candidates, count) < (double)kb->weights.bodies_below) {
 		err = look_into_bodies(kb, q);
+		first = count;
 		count = rank_evidence_take(&kb->ranker, keep_document, &keep, candidates, count,
 			CANDIDATES_MAX - CANDIDATES_FIRST);
-		rank_features(&kb->ranker, ret_asked, candidates, count);
+		rank_features(&kb->ranker, ret_asked, candidates + first, count - first);
 		rank_order(&kb->weights, candidates, count);
 	}
 	*ret_count = one_for_each_name(&keep, candidates, count);

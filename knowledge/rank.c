@@ -164,8 +164,20 @@ static void rise(struct hit *heap, size_t at, struct hit new)
 	heap[at] = new;
 }
 
+/* BM25 of the best that may be kept. */
+static float best_bm25(const struct ranker *r, bool (*keep_cb)(void *arg, uint32_t document), void *arg)
+{
+	float best = 0;
+
+	for (size_t i = 0; i < r->touched_count; i++)
+		if (r->bm25[r->touched[i]] > best && keep_cb(arg, r->touched[i]))
+			best = r->bm25[r->touched[i]];
+	return best;
+}
+
+/* The best from `least` on; all are forgotten. */
 static size_t keep_best(struct ranker *r, bool (*keep_cb)(void *arg, uint32_t document), void *arg,
-	struct hit *heap, size_t room)
+	float least, struct hit *heap, size_t room)
 {
 	size_t n = 0;
 
@@ -173,8 +185,8 @@ static size_t keep_best(struct ranker *r, bool (*keep_cb)(void *arg, uint32_t do
 		struct hit hit = {r->touched[i], r->bm25[r->touched[i]]};
 
 		r->bm25[hit.document] = 0;
-		if (hit.bm25 == 0 || room == 0 || (n == room && hit.bm25 <= heap[0].bm25) ||
-			!keep_cb(arg, hit.document))
+		if (hit.bm25 == 0 || hit.bm25 < least || room == 0 ||
+			(n == room && hit.bm25 <= heap[0].bm25) || !keep_cb(arg, hit.document))
 			continue;
 		if (n == room)
 			sink(heap, n, hit);
@@ -189,6 +201,7 @@ size_t rank_candidates(struct ranker *r, const struct asked *q, bool (*keep_cb)(
 	void *arg, struct candidate *candidates, size_t room)
 {
 	struct hit heap[CANDIDATES_MAX];
+	float least;
 	size_t n;
 
 	r->touched_count = 0;
@@ -198,9 +211,8 @@ size_t rank_candidates(struct ranker *r, const struct asked *q, bool (*keep_cb)(
 	}
 	for (size_t i = 0; i < q->synonym_count; i++)
 		add_postings(r, q->synonyms[i], r->index->idf[q->synonyms[i]]);
-	n = keep_best(r, keep_cb, arg, heap, room < CANDIDATES_MAX ? room : CANDIDATES_MAX);
-	while (n > 0 && heap[n - 1].bm25 < heap[0].bm25 * hopeless)
-		n--;
+	least = best_bm25(r, keep_cb, arg) * hopeless;
+	n = keep_best(r, keep_cb, arg, least, heap, room < CANDIDATES_MAX ? room : CANDIDATES_MAX);
 	for (size_t i = 0; i < n; i++)
 		candidates[i] = (struct candidate){.document = heap[i].document, .bm25 = heap[i].bm25};
 	r->touched_count = 0;
@@ -224,7 +236,8 @@ size_t rank_evidence_take(struct ranker *r, bool (*keep_cb)(void *arg, uint32_t 
 		candidates[i].features[FEATURE_body] = r->bm25[candidates[i].document];
 		r->bm25[candidates[i].document] = 0;
 	}
-	n = keep_best(r, keep_cb, arg, heap, room < CANDIDATES_MAX - count ? room : CANDIDATES_MAX - count);
+	n = keep_best(
+		r, keep_cb, arg, 0, heap, room < CANDIDATES_MAX - count ? room : CANDIDATES_MAX - count);
 	for (size_t i = 0; i < n; i++) {
 		candidates[count] = (struct candidate){.document = heap[i].document};
 		candidates[count++].features[FEATURE_body] = heap[i].bm25;

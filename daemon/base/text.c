@@ -44,11 +44,13 @@ static bool is_control(int32_t c)
 	return (c < 0x20 && c != '\n' && c != '\t') || (c >= 0x7F && c < 0xA0);
 }
 
-/* Surely composed, whatever stands beside it: Latin with Vietnamese letters, punctuation, currency, emoji. */
+/* Surely composed, whatever stands beside it: Latin with Vietnamese letters, punctuation, currency, arrows,
+ * signs, emoji and their selector. */
 static bool is_composed(int32_t c)
 {
 	return c < 0x300 || (c >= 0x1E00 && c < 0x1F00) || (c >= 0x2010 && c < 0x2028) ||
-	       (c >= 0x20A0 && c < 0x20C0) || (c >= 0x1F000 && c < 0x1FB00);
+	       (c >= 0x20A0 && c < 0x20C0) || (c >= 0x2190 && c < 0x2329) || (c >= 0x232B && c < 0x2ADC) ||
+	       c == 0xFE0F || (c >= 0x1F000 && c < 0x1FB00);
 }
 
 /* Valid UTF-8 without control characters; *ret_composed when no letter can need composing. `out` has room for

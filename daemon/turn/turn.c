@@ -35,7 +35,9 @@ enum err turn_think(struct turn *t)
 {
 	enum err err = OK;
 
+	kb_begin(t->tools->kb); /* the guard checks against the state that was searched */
 	for (size_t i = 0; i < sizeof step_run / sizeof *step_run && !err && !t->silent; i++)
 		err = step_run[i](t);
+	kb_end(t->tools->kb);
 	return err;
 }
