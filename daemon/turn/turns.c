@@ -254,10 +254,8 @@ static void turn_count(const struct running *r)
 static bool is_storage(enum err err)
 {
 	return err == ERR_STORE || err == ERR_DISK_FULL || err == ERR_BUSY || err == ERR_IO ||
-	       err == ERR_QUEUE_FULL;
+	       err == ERR_PERMISSION || err == ERR_QUEUE_FULL;
 }
-
-static void deliver(struct running *r);
 
 static void turn_failed(struct running *r, enum err err)
 {
@@ -273,6 +271,14 @@ static void turn_failed(struct running *r, enum err err)
 	end_if_idle(t);
 }
 
+/* The table keeps the event: however long the store cannot write, that is no reason for an apology. */
+static void store_failed(struct running *r, enum err err)
+{
+	if (is_storage(err) && r->item->tries + 1 >= TRIES_MAX)
+		r->item->tries = TRIES_MAX - 2;
+	turn_failed(r, err);
+}
+
 static void deliver_done(void *arg, enum err err)
 {
 	struct running *r = OWNER_OF(arg, struct running, delivery);
@@ -281,9 +287,7 @@ static void deliver_done(void *arg, enum err err)
 	struct item *item = r->item;
 
 	if (err != OK && err != ERR_NOT_FOUND) {
-		if (is_storage(err) && item->tries >= TRIES_MAX)
-			item->tries = TRIES_MAX - 1; /* the table keeps it: no apology for a full disk */
-		turn_failed(r, err);
+		store_failed(r, err);
 		return;
 	}
 	if (err == OK) {
@@ -313,7 +317,7 @@ static void deliver(struct running *r)
 		.now_ms = clock_now_ms(),
 		.expires_ms = asked_ms + max_age_ms};
 	if (store_submit(r->turns->o.store, turn_deliver, deliver_done, &r->delivery) != OK)
-		turn_failed(r, ERR_QUEUE_FULL);
+		store_failed(r, ERR_QUEUE_FULL);
 }
 
 /* After too many tries: say so, and keep the question for people. */
@@ -352,7 +356,7 @@ static void settle(struct running *r, const char *reason)
 	log_error("turn=%" PRIx64 " adapter=%s ends without a reply: %s", (uint64_t)r->thought.turn.event_id,
 		r->thought.turn.event.channel, reason);
 	if (store_submit(r->turns->o.store, settle_job, deliver_done, &r->delivery) != OK)
-		turn_failed(r, ERR_QUEUE_FULL);
+		store_failed(r, ERR_QUEUE_FULL);
 }
 
 static void thought(void *job)
