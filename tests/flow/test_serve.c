@@ -1,5 +1,6 @@
 /* Whole flows: a signed webhook in at one end, a send to the platform out at the other. */
 #include "tests/support/daemon.h"
+#include "tests/support/fault_sqlite.h"
 
 #include "daemon/base/clock.h"
 
@@ -221,9 +222,9 @@ static void a_full_disk_refuses_webhooks_and_loses_none(void **state)
 	daemon_start(d);
 	assert_int_equal(daemon_zalo(d, "u1", "m1", "xin chào"), 200);
 	daemon_settle(d);
-	disk_limit(1);
+	fault_sqlite_after(FAULT_DISK_FULL, 1);
 	assert_int_equal(daemon_zalo(d, "u1", "m2", "cảm ơn"), 503);
-	disk_limit(0);
+	fault_sqlite_off();
 	assert_int_equal(daemon_repeat(d), 200);
 	daemon_settle(d);
 	assert_int_equal(d->platform.send_count, 2);
@@ -389,5 +390,6 @@ int main(void)
 		TEST(a_port_in_use_is_refused_with_a_reason),
 	};
 
+	fault_sqlite_install();
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

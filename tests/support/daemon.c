@@ -3,32 +3,21 @@
 #include "daemon/base/clock.h"
 #include "daemon/store/store_event.h"
 #include "knowledge/import.h"
+#include "tests/support/fault_sqlite.h"
 
 #include <assert.h>
 #include <dirent.h>
 #include <setjmp.h>
-#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
 #include <cmocka.h>
 
 #define KNOWLEDGE "tests/golden/knowledge.jsonl"
 #define STOP_MS 5000
-
-void disk_limit(size_t bytes)
-{
-	struct rlimit limit;
-
-	signal(SIGXFSZ, SIG_IGN);
-	getrlimit(RLIMIT_FSIZE, &limit);
-	limit.rlim_cur = bytes ? bytes : limit.rlim_max;
-	setrlimit(RLIMIT_FSIZE, &limit);
-}
 
 static void knowledge_make(const struct daemon *d)
 {
@@ -158,7 +147,7 @@ static void folder_remove(const char *dir)
 
 void daemon_close(struct daemon *d)
 {
-	disk_limit(0);
+	fault_sqlite_off();
 	if (d->serve)
 		daemon_stop(d);
 	platform_close(&d->platform);

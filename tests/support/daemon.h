@@ -46,7 +46,4 @@ void daemon_settle(struct daemon *d);
 size_t daemon_waiting(struct daemon *d);                           /* events without their turn */
 int64_t daemon_replies(struct daemon *d, enum outbox_state state); /* rows in that state */
 
-/* From here on no file of this process grows beyond `bytes` (0: no limit): a full disk. */
-void disk_limit(size_t bytes);
-
 #endif

@@ -4,17 +4,16 @@
 #include "daemon/intake/intake.h"
 #include "daemon/store/store_citizen.h"
 #include "daemon/store/store_outbox.h"
+#include "tests/support/fault_sqlite.h"
 #include "tests/support/platform.h"
 #include "tests/support/webhook.h"
 
 #include <fcntl.h>
 #include <setjmp.h>
-#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -136,15 +135,6 @@ static bool is_true(void *arg)
 	return *(bool *)arg;
 }
 
-static void disk_limit(rlim_t bytes)
-{
-	struct rlimit limit;
-
-	getrlimit(RLIMIT_FSIZE, &limit);
-	limit.rlim_cur = bytes == 0 ? limit.rlim_max : bytes;
-	setrlimit(RLIMIT_FSIZE, &limit);
-}
-
 static void stop(struct bench *b)
 {
 	bool done = false;
@@ -159,7 +149,7 @@ static int tear_down(void **state)
 	struct bench *b = *state;
 	char name[128];
 
-	disk_limit(0);
+	fault_sqlite_off();
 	stop(b);
 	http_client_close(b->client);
 	store_reader_close(b->reader);
@@ -435,10 +425,10 @@ static void a_full_disk_is_503_and_the_repeat_is_recorded_once(void **state)
 	struct bench *b = *state;
 	struct stored_event *events;
 
-	disk_limit(1);
+	fault_sqlite_after(FAULT_DISK_FULL, 1);
 	assert_int_equal(zalo_text(b, "u1", "m1", "a"), 503);
 	assert_int_equal(b->told, 0);
-	disk_limit(0);
+	fault_sqlite_off();
 	assert_int_equal(waiting(b, &events), 0);
 	assert_int_equal(send_post(b), 200);
 	assert_int_equal(send_post(b), 200);
@@ -680,6 +670,6 @@ int main(void)
 		TEST(an_event_too_old_for_any_answer_is_recorded_without_a_turn),
 	};
 
-	signal(SIGXFSZ, SIG_IGN);
+	fault_sqlite_install();
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

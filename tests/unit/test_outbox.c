@@ -3,15 +3,14 @@
 #include "daemon/outbox/outbox.h"
 #include "daemon/store/store_citizen.h"
 #include "daemon/store/store_token.h"
+#include "tests/support/fault_sqlite.h"
 #include "tests/support/platform.h"
 
 #include <setjmp.h>
-#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -131,15 +130,6 @@ static void stop(struct bench *b)
 	assert_true(loop_until(b->loop, is_true, &done));
 }
 
-static void disk_limit(rlim_t bytes)
-{
-	struct rlimit limit;
-
-	getrlimit(RLIMIT_FSIZE, &limit);
-	limit.rlim_cur = bytes == 0 ? limit.rlim_max : bytes;
-	setrlimit(RLIMIT_FSIZE, &limit);
-}
-
 static int set_up(void **state)
 {
 	struct bench *b = calloc(1, sizeof *b);
@@ -179,7 +169,7 @@ static int tear_down(void **state)
 	struct bench *b = *state;
 	char name[128];
 
-	disk_limit(0);
+	fault_sqlite_off();
 	stop(b);
 	platform_close(&b->platform);
 	http_client_close(b->client);
@@ -619,7 +609,7 @@ static void disk_fills_up(void *arg, const struct platform_call *call)
 {
 	(void)arg;
 	(void)call;
-	disk_limit(1);
+	fault_sqlite_after(FAULT_DISK_FULL, 1);
 }
 
 static void an_outcome_the_disk_refuses_is_kept_until_it_takes_it(void **state)
@@ -634,7 +624,7 @@ static void an_outcome_the_disk_refuses_is_kept_until_it_takes_it(void **state)
 	loop_for_ms(b->loop, 50);
 	assert_int_equal(row_of(b, id).state, OUTBOX_SENDING);
 	assert_int_equal(outbox_in_flight(b->outbox), 1);
-	disk_limit(0);
+	fault_sqlite_off();
 	until_state(b, id, OUTBOX_SENT);
 	assert_int_equal(b->platform.send_count, 1);
 }
@@ -658,7 +648,7 @@ static void an_outcome_on_its_way_to_the_disk_is_not_handed_over_twice(void **st
 	until_sends(b, 1);
 	loop_for_ms(b->loop, 50);
 	b->platform.send_cb = NULL;
-	disk_limit(0);
+	fault_sqlite_off();
 	assert_int_equal(store_submit(b->store, slow_job, NULL, NULL), OK);
 	until_state(b, id, OUTBOX_SENT);
 	next = add(b, "u", "b");
@@ -671,11 +661,11 @@ static void nothing_is_sent_while_sending_cannot_be_written(void **state)
 	struct bench *b = *state;
 	int64_t id = add(b, "u", "a");
 
-	disk_limit(1);
-	start(b);
+	start(b); /* it sends only once the loop turns */
+	fault_sqlite_after(FAULT_DISK_FULL, 1);
 	loop_for_ms(b->loop, 50);
 	assert_int_equal(b->platform.send_count, 0);
-	disk_limit(0);
+	fault_sqlite_off();
 	clock_advance(2000);
 	until_state(b, id, OUTBOX_SENT);
 	assert_int_equal(b->platform.send_count, 1);
@@ -894,6 +884,6 @@ int main(void)
 		TEST(closing_waits_for_the_call_and_its_commit),
 	};
 
-	signal(SIGXFSZ, SIG_IGN);
+	fault_sqlite_install();
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,15 +1,14 @@
 /* Every rule of platforms.md 2.13, against an OAuth host that answers as told. */
 #include "daemon/base/clock.h"
 #include "daemon/outbox/token.h"
+#include "tests/support/fault_sqlite.h"
 #include "tests/support/platform.h"
 
 #include <setjmp.h>
-#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -415,16 +414,6 @@ static void a_start_after_a_crash_between_call_and_commit_asks_again(void **stat
 	assert_true(loop_until(b->loop, is_good, b));
 }
 
-/* The disk refuses to grow any file from here on, as when it is full. */
-static void disk_limit(rlim_t bytes)
-{
-	struct rlimit limit;
-
-	getrlimit(RLIMIT_FSIZE, &limit);
-	limit.rlim_cur = bytes == 0 ? limit.rlim_max : bytes;
-	setrlimit(RLIMIT_FSIZE, &limit);
-}
-
 static void new_tokens_are_used_only_once_they_are_on_disk(void **state)
 {
 	struct bench *b = *state;
@@ -436,14 +425,14 @@ static void new_tokens_are_used_only_once_they_are_on_disk(void **state)
 	tokens_get(b->tokens, &b->account, "at-1", ready, b);
 	while (b->platform.token_count < 2)
 		loop_for_ms(b->loop, 1);
-	disk_limit(1); /* `pending` is committed, the answer is on its way */
+	fault_sqlite_after(FAULT_DISK_FULL, 1); /* `pending` is committed, the answer is on its way */
 	while (!was_called_twice(b))
 		loop_for_ms(b->loop, 1);
 	loop_for_ms(b->loop, LOST_MS + 1500); /* lost, asked again, answered, but not to be stored */
 	assert_int_equal(b->platform.token_count, 3);
 	assert_string_equal(stored(b).refresh, "rt-1");
 	assert_int_equal(b->err == OK && b->answers > 0, false);
-	disk_limit(0);
+	fault_sqlite_off();
 	assert_true(loop_until(b->loop, is_good, b));
 	assert_int_equal(b->platform.token_count, 3); /* the answer was kept, not asked for again */
 	assert_string_equal(stored(b).refresh, "rt-2");
@@ -513,6 +502,6 @@ int main(void)
 		TEST(a_page_token_is_the_configured_one),
 	};
 
-	signal(SIGXFSZ, SIG_IGN);
+	fault_sqlite_install();
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -4,6 +4,7 @@
 #include "daemon/store/store_outbox.h"
 #include "daemon/turn/turns.h"
 #include "tests/support/daemon.h"
+#include "tests/support/fault_sqlite.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -109,7 +110,7 @@ static int tear_down(void **state)
 {
 	struct bench *b = *state;
 
-	disk_limit(0);
+	fault_sqlite_off();
 	stop(b);
 	store_reader_close(b->d.reader);
 	store_close(b->store);
@@ -353,14 +354,14 @@ static void a_full_disk_delays_the_reply_and_loses_nothing(void **state)
 
 	record(b, "u1", "xin chào");
 	start(b); /* the reply is written only once the loop turns */
-	disk_limit(1);
+	fault_sqlite_after(FAULT_DISK_FULL, 1);
 	for (int i = 0; i < 10; i++) { /* many more tries than a turn has that fails by itself */
 		loop_for_ms(b->d.loop, 20);
 		clock_advance(60000);
 		loop_for_ms(b->d.loop, 520);
 	}
 	assert_in_order(b, 0);
-	disk_limit(0);
+	fault_sqlite_off();
 	clock_advance(60000);
 	settle(b);
 	assert_in_order(b, 1);
@@ -426,5 +427,6 @@ int main(void)
 		TEST(closing_leaves_nothing_half_done),
 	};
 
+	fault_sqlite_install();
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
