@@ -38,7 +38,7 @@ enum err secret_read(struct arena *a, const char *path, const char **ret_secret,
 	ssize_t len;
 	enum err err;
 	char *secret;
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK); /* a pipe nobody writes to must not hold us up */
 
 	if (fd < 0)
 		return why_set(why, errno == ENOENT ? ERR_NOT_FOUND : ERR_IO,

@@ -3,13 +3,19 @@
  *   receipts and the unknown     counted, nothing is written
  *   an event no row can hold     counted and skipped: refusing the webhook would only bring it back
  *   the commit fails             503; nothing is kept, the platform repeats all of it
- *   older than the platform's window   recorded, but no turn: no answer could be delivered */
+ *   older than the platform's window   recorded, but no turn: no answer could be delivered
+ *   longer than any platform takes     its beginning is recorded: masking and reading take time in proportion */
 #include "daemon/base/log.h"
 #include "daemon/base/mask.h"
 #include "daemon/base/metrics.h"
+#include "daemon/base/text.h"
 #include "daemon/intake/webhook.h"
 #include "daemon/store/store_citizen.h"
 #include "daemon/store/store_outbox.h"
+
+#include <string.h>
+
+#define TEXT_UNITS_MAX 8000 /* both platforms end at 2,000 */
 
 static bool is_question(enum event_kind kind)
 {
@@ -201,14 +207,27 @@ static void policy_alarm(const struct webhook *w)
 				w->events.items[n].name ? w->events.items[n].name : "?");
 }
 
+static enum err shorten(struct webhook *w, const char **text)
+{
+	size_t len = strlen(*text);
+
+	if (len <= TEXT_UNITS_MAX)
+		return OK;
+	*text = arena_copy(&w->arena, *text, text_utf16_prefix(*text, TEXT_UNITS_MAX));
+	return *text ? OK : ERR_NOMEM;
+}
+
 /* A payload too: what looks like one of ours may have been typed ("#a0912345678"). Records' ids are no shapes of personal
  * numbers and stay. */
 static enum err mask(struct webhook *w, struct event *e)
 {
 	enum err err = OK;
 
-	if (e->text && is_question(e->kind))
-		err = mask_text(&w->arena, e->text, &e->text, NULL);
+	if (e->text && is_question(e->kind)) {
+		err = shorten(w, &e->text);
+		if (err == OK)
+			err = mask_text(&w->arena, e->text, &e->text, NULL);
+	}
 	if (err == OK && e->payload)
 		err = mask_text(&w->arena, e->payload, &e->payload, NULL);
 	return err;

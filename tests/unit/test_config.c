@@ -12,7 +12,7 @@
 #include <cmocka.h>
 
 static char folder[] = "/tmp/motcua-config-XXXXXX";
-static char conf_path[64];
+static char conf_path[64], pipe_path[64];
 
 static void write_file(const char *name, const char *text, mode_t mode)
 {
@@ -42,6 +42,9 @@ static int set_up(void **state)
 	write_file("r.secret", "refresh", 0400);
 	write_file("open.secret", "x\n", 0644);
 	write_file("empty.secret", "\n", 0600);
+	snprintf(pipe_path, sizeof pipe_path, "%s/pipe.secret", folder);
+	if (mkfifo(pipe_path, 0600) != 0)
+		return -1;
 	return 0;
 }
 
@@ -51,7 +54,7 @@ static int tear_down(void **state)
 
 	(void)state;
 	for (const char *const *n = (const char *const[]){"a.secret", "o.secret", "r.secret", "open.secret",
-		     "empty.secret", "motcua.conf", NULL};
+		     "empty.secret", "pipe.secret", "motcua.conf", NULL};
 		*n; n++) {
 		snprintf(path, sizeof path, "%s/%s", folder, *n);
 		unlink(path);
@@ -138,6 +141,8 @@ static void each_mistake_is_named_with_its_line(void **state)
 			":4: app_secret_file: cannot use secret file"},
 		{"[zalo xa]\noa_id=1\napp_id=2\napp_secret_file=empty.secret\noa_secret_file=o.secret\n",
 			"its first line is empty"},
+		{"[zalo xa]\noa_id=1\napp_id=2\napp_secret_file=pipe.secret\noa_secret_file=o.secret\n",
+			":4: app_secret_file: cannot use secret file"},
 		{"[zalo xa]\noa_id=1\napp_id=2\napp_secret_file=gone\noa_secret_file=o.secret\n",
 			"could not open secret file"},
 		{ZALO "text_limit = 20\n", "\"text_limit\" below 200"},

@@ -327,6 +327,21 @@ static void personal_numbers_never_reach_the_disk(void **state)
 	assert_string_equal(events[3].event.payload, "#tt:1.004194:fee");
 }
 
+static void of_a_text_longer_than_any_platforms_the_beginning_is_kept(void **state)
+{
+	struct bench *b = *state;
+	struct stored_event *events;
+	char text[20001];
+
+	memset(text, '@', sizeof text - 1);
+	text[sizeof text - 1] = '\0';
+	memcpy(text, "khai sinh", 9);
+	assert_int_equal(zalo_text(b, "u1", "m1", text), 200);
+	assert_int_equal(waiting(b, &events), 1);
+	assert_memory_equal(events[0].event.text, "khai sinh@", 10);
+	assert_int_equal(strlen(events[0].event.text), 8000);
+}
+
 /* --- What is refused. --- */
 
 static void a_wrong_signature_is_refused_and_not_recorded(void **state)
@@ -652,6 +667,7 @@ int main(void)
 		TEST(the_same_message_twice_in_one_body_is_one_event),
 		TEST(a_batch_is_recorded_in_its_order),
 		TEST(personal_numbers_never_reach_the_disk),
+		TEST(of_a_text_longer_than_any_platforms_the_beginning_is_kept),
 		TEST(a_wrong_signature_is_refused_and_not_recorded),
 		TEST(log_only_answers_200_and_still_processes_nothing_unsigned),
 		TEST(an_unsigned_probe_is_answered_200),
