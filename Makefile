@@ -44,7 +44,7 @@ $(EVAL): %: %.o $(LIB); $(CC) $(CFLAGS) -o $@ $^ $(LIBS)
 $(FUZZ): %: %.o $(LIB); $(call say,LD) $(CC) $(CFLAGS) -fsanitize=fuzzer -o $@ $^ $(LIBS)
 $(BUILD)/%.o: %.c; $(call say,CC) mkdir -p $(@D); $(CC) -I. -I/usr/share/include/llhttp $(WARN) -MMD -ffile-prefix-map=$(CURDIR)=. $(CFLAGS) -c -o $@ $<
 # Debian's copy of llhttp, compiled strict: it refuses what the lenient build lets through.
-$(BUILD)/llhttp/%.o: /usr/share/llhttp/%.c; $(call say,CC) mkdir -p $(@D); $(CC) -I/usr/share/include/llhttp -DLLHTTP_STRICT_MODE=1 $(CFLAGS) -c -o $@ $<
+$(BUILD)/llhttp/%.o: /usr/share/llhttp/%.c; $(call say,CC) mkdir -p $(@D); $(CC) -I/usr/share/include/llhttp -DLLHTTP_STRICT_MODE=1 -ffile-prefix-map=$(CURDIR)=. $(CFLAGS) -c -o $@ $<
 
 # Installs only what is missing, so that an offline machine with everything in place needs no network.
 define apt

@@ -20,7 +20,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { ANSWER_MAX = 1024 * 1024, KEEP_MAX = 64 * 1024, SPARE_MAX = 64 };
+enum { ANSWER_MAX = 1024 * 1024, KEEP_MAX = 64 * 1024, SPARE_MAX = 64, RETRY_AFTER_MAX_S = 24 * 60 * 60 };
 
 struct watch { /* one socket of libcurl's */
 	uv_poll_t uv;
@@ -324,8 +324,8 @@ static bool headers_set(struct call *call, const struct http_call *wanted)
 		buf_add_string(&line, ": ");
 		if (i < wanted->header_count)
 			buf_add_string(&line, wanted->headers[i].value);
-		else
-			line.len--, line.ptr[line.len] = '\0'; /* "Expect:" alone: do not send one */
+		else if (!line.failed)
+			line.ptr[--line.len] = '\0'; /* "Expect:" alone: do not send one */
 		longer = line.failed || strpbrk(line.ptr, "\r\n")
 				 ? NULL
 				 : curl_slist_append(call->headers, line.ptr);
@@ -388,7 +388,8 @@ static void call_end(struct call *call, CURLcode code)
 			w->kept = true;
 		curl_easy_getinfo(call->easy, CURLINFO_RESPONSE_CODE, &result.status);
 		curl_easy_getinfo(call->easy, CURLINFO_RETRY_AFTER, &retry_after_s);
-		result.retry_after_ms = retry_after_s * 1000;
+		result.retry_after_ms =
+			(retry_after_s < RETRY_AFTER_MAX_S ? retry_after_s : RETRY_AFTER_MAX_S) * 1000;
 		result.body = (struct bytes){buf_text(&call->answer), call->answer.len};
 	} else {
 		result.end = bytes_went_out(call) ? HTTP_UNKNOWN : HTTP_NOT_SENT;

@@ -48,9 +48,9 @@ static void echo(void *arg, const struct http_request *req, struct http_exchange
 
 static void busy(void *arg, const struct http_request *req, struct http_exchange *x)
 {
-	const struct http_header headers[] = {{"Retry-After", "7"}};
+	const struct http_header headers[] = {{"Retry-After", *req->query ? req->query : "7"}};
 
-	(void)arg, (void)req;
+	(void)arg;
 	http_answer(x, 429, NULL, (struct bytes){"no", 2}, headers, 1);
 }
 
@@ -295,6 +295,8 @@ static void answered_calls_bring_status_and_body(void **state)
 	call(&b, "POST", "/busy", "x");
 	assert_int_equal(b.result.status, 429);
 	assert_int_equal(b.result.retry_after_ms, 7000);
+	call(&b, "POST", "/busy?9223372036854775806", "x");
+	assert_int_equal(b.result.retry_after_ms, 24 * 60 * 60 * 1000LL);
 	call(&b, "GET", "/elsewhere", "");
 	assert_int_equal(b.result.status, 302); /* redirects are answers */
 	bench_close(&b);
