@@ -78,7 +78,7 @@ static void judge_json(struct arena *a, const cJSON *json, long status, struct g
 		g->end = g->access && (g->refresh || !cJSON_IsString(refresh)) ? GRANT_GIVEN : GRANT_LOST;
 		return;
 	}
-	g->end = error == ERROR_TOO_MANY ? GRANT_LATER : GRANT_REFUSED;
+	g->end = error == 0 || error == ERROR_TOO_MANY ? GRANT_LATER : GRANT_REFUSED;
 	snprintf(g->words, sizeof g->words, "HTTP %ld, error %lld: %.100s", status, (long long)error,
 		cJSON_IsString(name) ? name->valuestring : "no token in the answer");
 }
@@ -98,11 +98,9 @@ void grant_judge(struct arena *a, const struct http_result *result, struct grant
 	} else {
 		snprintf(ret_grant->words, sizeof ret_grant->words, "HTTP %ld without an answer in JSON",
 			result->status);
-		if (result->status == 429)
-			ret_grant->end = GRANT_LATER;
-		else if (result->status >= 400 && result->status < 500)
+		if (result->status >= 400 && result->status < 500)
 			ret_grant->end =
-				GRANT_REFUSED; /* 404 "empty api": the secret_key header did not suit */
+				GRANT_LATER; /* a proxy's page; Zalo's 404 "empty api" to a wrong secret_key */
 	}
 	cJSON_Delete(json);
 }
