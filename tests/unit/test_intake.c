@@ -11,6 +11,7 @@
 #include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -454,7 +455,7 @@ static void a_full_disk_is_503_and_the_repeat_is_recorded_once(void **state)
 static enum err slow_job(struct store_tx *tx, void *arg)
 {
 	(void)tx;
-	while (!*(volatile bool *)arg)
+	while (!atomic_load((_Atomic bool *)arg))
 		usleep(1000);
 	return OK;
 }
@@ -462,14 +463,14 @@ static enum err slow_job(struct store_tx *tx, void *arg)
 static void a_full_queue_is_503_at_once(void **state)
 {
 	struct bench *b = *state;
-	volatile bool go = false;
+	_Atomic bool go = false;
 	struct stored_event *events;
 	static struct webhook_post posts[3];
 
 	stop(b);
 	b->options.waiting_max = 2;
 	listen_now(b);
-	assert_int_equal(store_submit(b->store, slow_job, NULL, (void *)&go), OK);
+	assert_int_equal(store_submit(b->store, slow_job, NULL, &go), OK);
 	for (int i = 0; i < 3; i++) {
 		char msg_id[8];
 
@@ -484,7 +485,7 @@ static void a_full_queue_is_503_at_once(void **state)
 	assert_int_equal(posts[1].status, 503);
 	assert_int_equal(posts[2].status, 503);
 	assert_false(posts[0].done); /* waits for its commit */
-	go = true;
+	atomic_store(&go, true);
 	assert_true(loop_until(b->loop, is_true, &posts[0].done));
 	assert_int_equal(posts[0].status, 200);
 	assert_int_equal(waiting(b, &events), 1);
