@@ -33,7 +33,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	assert(question_parse(words(), &a, text, &again) == OK);
 	assert(q.says <= SAY_OTHER && q.says == again.says && q.facets == again.facets);
 	assert(q.facets < 1U << FACET_COUNT && (!q.only_facets || q.facets));
-	assert((q.says == SAY_CHOICE) == (q.choice > 0) && q.choice < 100);
+	assert(q.choice >= 0 && q.choice < 100);
+	assert(q.says == SAY_QUESTION || (q.says == SAY_CHOICE) == (q.choice > 0)); /* question.h: choice */
 	assert(strcmp(q.folded, again.folded) == 0);
 	assert(!q.dossier || q.says == SAY_STATUS);
 	arena_release(&a);
