@@ -14,7 +14,6 @@
 #include "daemon/base/metrics.h"
 
 #include <pthread.h>
-#include <sched.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,8 +21,8 @@
 #include <unistd.h>
 
 #define QUEUE_DEFAULT 8192
-#define LOOK_MS 1000        /* how often the writer looks for commits of others */
-#define CHECKPOINT_MS 100   /* a page written by many commits is copied once */
+#define LOOK_MS 1000 /* how often the writer looks for commits of others */
+#define CHECKPOINT_MS 25
 #define WAL_LONG_PAGES 4096 /* 16 MiB: then begin again at its front */
 #define QUIET_MS 2000       /* without a commit: truncate */
 
@@ -175,11 +174,8 @@ static void batch_end(struct store *s, size_t first, size_t end)
 
 static void *writer_main(void *arg)
 {
-	const struct sched_param none = {0};
 	struct store *s = arg;
 
-	/* Waking up must not take the processor from the loop: what it still submits in this turn is one commit then. */
-	pthread_setschedparam(pthread_self(), SCHED_BATCH, &none);
 	pthread_mutex_lock(&s->mutex);
 	while (!s->stop_writer || s->committed < s->submitted) {
 		size_t first, end;
