@@ -326,6 +326,7 @@ static void take_daemon(struct reading *r)
 	c->body_max = value_number(r, s, KEY_daemon_body_max, 64 * 1024 * 1024);
 	c->connections_max = value_number(r, s, KEY_daemon_connections_max, 100000);
 	c->conversation_age_ms = value_duration(r, s, KEY_daemon_conversation_age);
+	c->burst_wait_ms = value_duration(r, s, KEY_daemon_burst_wait);
 	c->staff_pause_ms = value_duration(r, s, KEY_daemon_staff_pause);
 	c->domain_check_file = value_text(s, KEY_daemon_domain_check_file);
 	c->domain_check_meta = value_text(s, KEY_daemon_domain_check_meta);

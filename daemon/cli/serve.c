@@ -137,6 +137,7 @@ static enum err thinking_open(struct serve *s, struct why *why)
 					  .workers = (unsigned)c->workers,
 					  .answer_max_age_ms = c->answer_max_age_ms,
 					  .conversation_ms = c->conversation_age_ms,
+					  .burst_wait_ms = c->burst_wait_ms,
 					  .reply_cb = reply_committed,
 					  .arg = s},
 		&s->turns, why);

@@ -6,13 +6,16 @@
  *                                     question is kept for the office
  *   not even that can be written      settled without a reply, and an error in the log
  *   the store cannot commit           again until it can: the event waits in the table
- *   its account is not configured     settled without a reply, and an error in the log */
+ *   its account is not configured     settled without a reply, and an error in the log
+ * A message that may go on (burst.h) is held for a moment; what the citizen types meanwhile is thought about with it, and one
+ * transaction settles all of them with one reply. When one of them was taken back meanwhile, the rest is thought about anew. */
 #include "daemon/turn/turns.h"
 
 #include "daemon/base/clock.h"
 #include "daemon/base/lanes.h"
 #include "daemon/base/log.h"
 #include "daemon/base/metrics.h"
+#include "daemon/turn/burst.h"
 #include "daemon/turn/worker.h"
 
 #include <inttypes.h>
@@ -43,7 +46,12 @@ struct item { /* an event in its citizen's lane */
 
 struct running {
 	struct turns *turns;
-	struct item *item;
+	struct item *item; /* the first of its lane, and of: */
+	struct item *burst[BURST_MAX];
+	int64_t burst_ids[BURST_MAX]; /* the same for the store's thread */
+	size_t burst_count, gone;     /* gone: the one that was settled meanwhile */
+	struct stored_event stored;   /* the last, with what all of them say */
+	char *joined;                 /* NULL: one message */
 	struct thought thought;
 	struct turn_delivery delivery;
 	struct running *next;
@@ -175,6 +183,18 @@ static void item_end(struct turns *t, struct item *item)
 	free(item);
 }
 
+/* Until the citizen has typed nothing more for a while. */
+static void item_hold(struct turns *t, struct item *item, int64_t until_ms)
+{
+	int64_t wait_ms = until_ms - clock_now_ms();
+
+	lane_rest(&item->lane);
+	item->again_ms = until_ms;
+	item->next = t->again;
+	t->again = item;
+	timer_in(t, wait_ms < AGAIN_FIRST_MS ? wait_ms : AGAIN_FIRST_MS);
+}
+
 static void item_again(struct turns *t, struct item *item)
 {
 	int64_t wait_ms = AGAIN_FIRST_MS;
@@ -222,6 +242,8 @@ static void read_more(struct turns *t)
 static void running_put(struct turns *t, struct running *r)
 {
 	turn_release(&r->thought.turn);
+	free(r->joined);
+	r->joined = NULL;
 	r->next = t->spare;
 	t->spare = r;
 	t->running_count--;
@@ -279,12 +301,32 @@ static void store_failed(struct running *r, enum err err)
 	turn_failed(r, err);
 }
 
+/* All of the burst are settled: the citizen's next one may begin. */
+static void burst_end(struct running *r)
+{
+	for (size_t i = 0; i + 1 < r->burst_count; i++) {
+		lanes_remove(&r->turns->lanes, &r->burst[i]->lane);
+		free(r->burst[i]);
+	}
+	item_end(r->turns, r->burst[r->burst_count - 1]);
+}
+
+/* One was settled meanwhile, nothing was written: the others begin anew. */
+static void burst_without_gone(struct running *r)
+{
+	struct turns *t = r->turns;
+	struct item *gone = r->burst[r->gone];
+
+	lane_rest(&r->item->lane);
+	ready_put(t, OWNER_OF(lanes_remove(&t->lanes, &gone->lane), struct item, lane));
+	free(gone);
+}
+
 static void deliver_done(void *arg, enum err err)
 {
 	struct running *r = OWNER_OF(arg, struct running, delivery);
 	struct turns *t = r->turns;
 	int64_t outbox_id = r->delivery.ret_outbox_id;
-	struct item *item = r->item;
 
 	if (err != OK && err != ERR_NOT_FOUND) {
 		store_failed(r, err);
@@ -294,12 +336,28 @@ static void deliver_done(void *arg, enum err err)
 		turn_count(r);
 		turn_log(r);
 	}
+	if (err == ERR_NOT_FOUND && r->burst_count > 1)
+		burst_without_gone(r);
+	else
+		burst_end(r);
 	running_put(t, r);
-	item_end(t, item);
 	if (err == OK && outbox_id)
 		t->o.reply_cb(t->o.arg, outbox_id);
 	start_ready(t);
 	end_if_idle(t);
+}
+
+static enum err deliver_job(struct store_tx *tx, void *arg)
+{
+	struct running *r = OWNER_OF(arg, struct running, delivery);
+
+	for (r->gone = 0; r->gone + 1 < r->burst_count; r->gone++) {
+		enum err err = store_event_settle(tx, r->burst_ids[r->gone], r->delivery.now_ms);
+
+		if (err != OK)
+			return err;
+	}
+	return turn_deliver(tx, arg);
 }
 
 static void deliver(struct running *r)
@@ -316,7 +374,7 @@ static void deliver(struct running *r)
 		.account = r->item->account,
 		.now_ms = clock_now_ms(),
 		.expires_ms = asked_ms + max_age_ms};
-	if (store_submit(r->turns->o.store, turn_deliver, deliver_done, &r->delivery) != OK)
+	if (store_submit(r->turns->o.store, deliver_job, deliver_done, &r->delivery) != OK)
 		store_failed(r, ERR_QUEUE_FULL);
 }
 
@@ -325,6 +383,7 @@ static void apologise(struct running *r)
 {
 	struct turn *turn = &r->thought.turn;
 
+	r->burst_count = 1;
 	turn_init(turn, NULL);
 	turn->event_id = r->item->stored.id;
 	turn->event = r->item->stored.event;
@@ -349,6 +408,7 @@ static enum err settle_job(struct store_tx *tx, void *arg)
 /* Nothing can be said. */
 static void settle(struct running *r, const char *reason)
 {
+	r->burst_count = 1;
 	turn_init(&r->thought.turn, NULL);
 	r->thought.turn.event_id = r->item->stored.id;
 	r->thought.turn.event = r->item->stored.event;
@@ -359,10 +419,29 @@ static void settle(struct running *r, const char *reason)
 		store_failed(r, ERR_QUEUE_FULL);
 }
 
+/* The citizen may still be typing. */
+static bool is_held(struct running *r)
+{
+	struct turns *t = r->turns;
+	struct item *item = r->item;
+	int64_t until_ms = r->stored.received_ms + t->o.burst_wait_ms;
+
+	if (!t->o.burst_wait_ms || r->burst_count == BURST_MAX || until_ms <= clock_now_ms() ||
+		!burst_may_go_on(&r->thought.turn))
+		return false;
+	running_put(t, r);
+	item_hold(t, item, until_ms);
+	start_ready(t);
+	end_if_idle(t);
+	return true;
+}
+
 static void thought(void *job)
 {
 	struct running *r = OWNER_OF(job, struct running, thought);
 
+	if (r->thought.err == OK && is_held(r))
+		return;
 	if (r->thought.err == OK)
 		deliver(r);
 	else
@@ -370,6 +449,29 @@ static void thought(void *job)
 }
 
 /* --- Beginning turns. --- */
+
+/* What follows in the lane and belongs to it. A message whose turn failed is tried alone. */
+static void burst_gather(struct running *r)
+{
+	int64_t wait_ms = r->turns->o.burst_wait_ms;
+	const struct stored_event *events[BURST_MAX];
+	struct item *item = r->item;
+	size_t n = 0;
+
+	do {
+		r->burst[n] = item;
+		r->burst_ids[n] = item->stored.id;
+		events[n++] = &item->stored;
+		item = item->lane.next ? OWNER_OF(item->lane.next, struct item, lane) : NULL;
+	} while (item && wait_ms && !r->item->tries && n < BURST_MAX &&
+		 burst_goes_on(events[n - 1], &item->stored, wait_ms));
+	if (n > 1)
+		r->joined = burst_join(events, n);
+	r->burst_count = r->joined ? n : 1;
+	r->stored = *events[r->burst_count - 1];
+	if (r->joined)
+		r->stored.event.text = r->joined;
+}
 
 static struct running *running_take(struct turns *t, struct item *item)
 {
@@ -383,9 +485,10 @@ static struct running *running_take(struct turns *t, struct item *item)
 		return NULL;
 	*r = (struct running){.turns = t,
 		.item = item,
-		.thought = {.stored = &item->stored,
+		.thought = {.stored = &r->stored,
 			.account = item->account,
 			.conversation_ms = t->o.conversation_ms}};
+	burst_gather(r);
 	t->running_count++;
 	return r;
 }

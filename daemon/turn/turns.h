@@ -19,14 +19,16 @@ struct turns_options {
 	size_t waiting_max;        /* events held in memory; more stay in the table and are read later */
 	int64_t answer_max_age_ms; /* a reply is not sent this long after its event; 0: the adapter's default */
 	int64_t conversation_ms;   /* a conversation is forgotten after this long; default 30 min */
+	int64_t burst_wait_ms; /* messages this close together are one question (burst.h); 0: each is its own */
 	void (*reply_cb)(void *arg, int64_t outbox_id); /* a reply was committed: the outbox may take it */
 	void *arg;
 };
 
 enum err turns_open(const struct turns_options *o, struct turns **ret_turns, struct why *why);
-enum err turns_recover(struct turns *t, struct why *why); /* start-up: takes up the rows that wait */
+enum err turns_recover(struct turns *t, struct why *why);          /* start-up: takes up the rows that wait */
 void turns_add(struct turns *t, const struct stored_event *event); /* a committed event (copied) */
 size_t turns_waiting(const struct turns *t);
-void turns_close(struct turns *t, void (*closed_cb)(void *arg), void *arg); /* lets running turns end; the rest waits in the table */
+void turns_close(struct turns *t, void (*closed_cb)(void *arg),
+	void *arg); /* lets running turns end; the rest waits in the table */
 
 #endif

@@ -393,6 +393,96 @@ static void a_turn_that_always_fails_ends_in_an_apology(void **state)
 	assert_string_equal(questions[0].text, "muốn nuôi bồ câu thì làm sao");
 }
 
+static void several_short_messages_are_one_question(void **state)
+{
+	struct bench *b = *state;
+	struct outbox_row *rows;
+	int64_t last;
+
+	b->options.burst_wait_ms = 1500;
+	start(b);
+	record(b, "u1", "muốn nuôi chim");
+	loop_for_ms(b->d.loop, 50);
+	assert_in_order(b, 0); /* the citizen may still be typing */
+	clock_advance(1000);
+	record(b, "u1", "chim bồ câu");
+	clock_advance(1000);
+	last = record(b, "u1", "hết bao nhiêu tiền");
+	record(b, "u2", "nuôi chim bồ câu hết bao nhiêu tiền");
+	clock_advance(1600);
+	settle(b);
+	assert_int_equal(replies(b, &rows), 2);
+	assert_int_equal(b->replies, 2);
+	for (size_t i = 0; i < 2; i++) {
+		assert_non_null(strstr(rows[i].parts.items[0].text, "10.000 đồng"));
+		if (strcmp(rows[i].user, "u1") == 0)
+			assert_int_equal(rows[i].event_id, last);
+	}
+	assert_int_equal(daemon_waiting(&b->d), 0); /* each of them is settled */
+}
+
+static void a_whole_question_does_not_wait(void **state)
+{
+	static const char *const whole[] = {"xin chào", "nuôi chim bồ câu?",
+		"nuôi chim bồ câu hết bao nhiêu tiền", "cháy nhà rồi cứu với"};
+	struct bench *b = *state;
+
+	b->options.burst_wait_ms = 1500;
+	start(b);
+	for (size_t i = 0; i < sizeof whole / sizeof *whole; i++) /* the clock stands still */
+		assert_true(answer_to(b, "u1", whole[i])[0] != '\0');
+}
+
+static void messages_far_apart_are_questions_of_their_own(void **state)
+{
+	struct bench *b = *state;
+
+	b->options.burst_wait_ms = 1500;
+	record(b, "u1", "nuôi chim bồ câu");
+	clock_advance(1501);
+	record(b, "u1", "chứng chỉ đua thuyền thúng");
+	clock_advance(60000);
+	start(b);
+	settle(b);
+	assert_int_equal(b->replies, 2);
+}
+
+static void a_message_taken_back_leaves_the_rest_of_the_burst(void **state)
+{
+	struct bench *b = *state;
+	struct outbox_row *rows;
+	int64_t id;
+
+	b->options.burst_wait_ms = 1500;
+	start(b);
+	record(b, "u1", "nuôi chim bồ câu");
+	id = record(b, "u1", "chứng chỉ đua thuyền thúng");
+	assert_int_equal(store_do(b->store, settle_job, &id), OK);
+	clock_advance(1600);
+	settle(b);
+	assert_int_equal(replies(b, &rows), 1);
+	assert_non_null(strstr(rows[0].parts.items[0].text, "bồ câu"));
+	assert_null(strstr(rows[0].parts.items[0].text, "thuyền"));
+}
+
+static void a_burst_survives_a_stop(void **state)
+{
+	struct bench *b = *state;
+
+	b->options.burst_wait_ms = 1500;
+	start(b);
+	record(b, "u1", "muốn nuôi chim");
+	record(b, "u1", "chim bồ câu");
+	loop_for_ms(b->d.loop, 50);
+	stop(b);
+	assert_int_equal(daemon_waiting(&b->d), 2);
+	clock_advance(60000);
+	start(b);
+	settle(b);
+	assert_int_equal(b->replies, 1);
+	assert_int_equal(daemon_waiting(&b->d), 0);
+}
+
 static void closing_leaves_nothing_half_done(void **state)
 {
 	struct bench *b = *state;
@@ -424,6 +514,11 @@ int main(void)
 		TEST(an_event_whose_account_is_gone_ends_without_a_reply),
 		TEST(a_full_disk_delays_the_reply_and_loses_nothing),
 		TEST(a_turn_that_always_fails_ends_in_an_apology),
+		TEST(several_short_messages_are_one_question),
+		TEST(a_whole_question_does_not_wait),
+		TEST(messages_far_apart_are_questions_of_their_own),
+		TEST(a_message_taken_back_leaves_the_rest_of_the_burst),
+		TEST(a_burst_survives_a_stop),
 		TEST(closing_leaves_nothing_half_done),
 	};
 
