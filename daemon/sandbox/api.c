@@ -305,7 +305,8 @@ static int settings_post(struct sandbox *s, const struct http_request *req, cons
 	return settings_get(s, req, in, out);
 }
 
-/* {"channel": "zalo", "expire": true} or "revoke": the access tokens given out so far */
+/* {"channel": "zalo", "expire": true} or "revoke": the access tokens given out so far; "consent": an administrator grants
+ * access anew, and the answer holds the refresh token for the daemon's file */
 static int token_post(struct sandbox *s, const struct http_request *req, const cJSON *in, cJSON *out)
 {
 	struct place *p = place_of(s, in);
@@ -317,6 +318,15 @@ static int token_post(struct sandbox *s, const struct http_request *req, const c
 		p->expired_up_to = p->generation;
 	if (flag_or(in, "revoke", false))
 		p->revoked_up_to = p->generation;
+	if (flag_or(in, "consent", false)) {
+		struct arena a;
+		const char *token;
+
+		arena_init(&a, 4096);
+		token = token_refresh(&a, p);
+		cJSON_AddStringToObject(out, "refresh_token", token ? token : "");
+		arena_release(&a);
+	}
 	return 200;
 }
 
