@@ -94,44 +94,71 @@ static struct round ack_round(const char *knowledge)
 	return r;
 }
 
-/* The round with the middle value of what is compared. */
-static int by_ratio(const void *a, const void *b)
-{
-	double left = *(const double *)a, right = *(const double *)b;
+struct pair { /* one round: ours, and the floor measured beside it */
+	struct round floor, ack;
+};
 
-	return left < right ? -1 : left > right;
+static double cpu_ratio(const struct pair *p)
+{
+	return p->ack.cpu_us / p->floor.cpu_us;
+}
+
+static double p99_ratio(const struct pair *p)
+{
+	return (double)p->ack.p99_us / (double)p->ack.fdatasync_us;
+}
+
+static int by_cpu(const void *a, const void *b)
+{
+	return (cpu_ratio(a) > cpu_ratio(b)) - (cpu_ratio(a) < cpu_ratio(b));
+}
+
+static int by_p99(const void *a, const void *b)
+{
+	return (p99_ratio(a) > p99_ratio(b)) - (p99_ratio(a) < p99_ratio(b));
+}
+
+static struct pair pair_round(const char *knowledge, int n)
+{
+	struct pair p = {.floor = floor_round()};
+
+	p.ack = ack_round(knowledge);
+	printf("# round %d: %.0f acks/s, %.1f us CPU, %.0f a commit, p50 %.2f ms, p99 %.2f ms; bare %.0f/s, "
+	       "%.1f "
+	       "us; fdatasync %" PRId64 " us\n",
+		n, p.ack.per_s, p.ack.cpu_us, p.ack.group, (double)p.ack.p50_us / 1000,
+		(double)p.ack.p99_us / 1000, p.floor.per_s, p.floor.cpu_us, p.ack.fdatasync_us);
+	return p;
+}
+
+/* Each row says the median round: its figures and their ratio. */
+static void rows(struct pair *pairs)
+{
+	const struct pair *middle = &pairs[ROUNDS / 2];
+	char ours[64], under[64];
+
+	qsort(pairs, ROUNDS, sizeof *pairs, by_cpu);
+	snprintf(ours, sizeof ours, "%.1f us", middle->ack.cpu_us);
+	snprintf(under, sizeof under, "bare libuv reply %.1f us", middle->floor.cpu_us);
+	measure_row("CPU per durable ack, 64 connections", ours, under, cpu_ratio(middle), false, 4.0);
+	qsort(pairs, ROUNDS, sizeof *pairs, by_p99);
+	snprintf(ours, sizeof ours, "%.2f ms", (double)middle->ack.p99_us / 1000);
+	snprintf(under, sizeof under, "fdatasync p50 %" PRId64 " us", middle->ack.fdatasync_us);
+	measure_row("ack p99 at 64 clients", ours, under, p99_ratio(middle), false, 40);
 }
 
 int main(void)
 {
-	double cpu[ROUNDS], p99[ROUNDS];
-	char ours[64], under[64];
-	struct round floor = {0}, ack = {0};
+	struct pair pairs[ROUNDS];
 	struct why why = {""};
 	struct corpus c;
 
 	log_set_level(LOG_LEVEL_ERROR);
 	if (corpus_open(&c, &why) != OK)
 		fail(why.text);
-	for (int i = 0; i < ROUNDS; i++) {
-		floor = floor_round();
-		ack = ack_round(c.knowledge);
-		cpu[i] = ack.cpu_us / floor.cpu_us;
-		p99[i] = (double)ack.p99_us / (double)ack.fdatasync_us;
-		printf("# round %d: %.0f acks/s, %.1f us CPU, %.0f a commit, p50 %.2f ms, p99 %.2f ms; bare "
-		       "%.0f/s, %.1f "
-		       "us; fdatasync %" PRId64 " us\n",
-			i + 1, ack.per_s, ack.cpu_us, ack.group, (double)ack.p50_us / 1000,
-			(double)ack.p99_us / 1000, floor.per_s, floor.cpu_us, ack.fdatasync_us);
-	}
-	qsort(cpu, ROUNDS, sizeof *cpu, by_ratio);
-	qsort(p99, ROUNDS, sizeof *p99, by_ratio);
-	snprintf(ours, sizeof ours, "%.1f us", ack.cpu_us);
-	snprintf(under, sizeof under, "bare libuv reply %.1f us", floor.cpu_us);
-	measure_row("CPU per durable ack, 64 connections", ours, under, cpu[ROUNDS / 2], false, 4.0);
-	snprintf(ours, sizeof ours, "%.2f ms", (double)ack.p99_us / 1000);
-	snprintf(under, sizeof under, "fdatasync p50 %" PRId64 " us", ack.fdatasync_us);
-	measure_row("ack p99 at 64 clients", ours, under, p99[ROUNDS / 2], false, 40);
+	for (int i = 0; i < ROUNDS; i++)
+		pairs[i] = pair_round(c.knowledge, i + 1);
+	rows(pairs);
 	corpus_close(&c);
 	return 0;
 }

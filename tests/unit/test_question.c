@@ -292,6 +292,7 @@ static void choice_is_read_in_every_manner(void **state)
 		{"0", 0},
 		{"lý lịch tư pháp số 2", 0},
 		{"2 con", 0},
+		{"không phải, 2, ý em là", 0},
 	};
 	struct fixture *f = *state;
 	int wrong = 0;
