@@ -36,7 +36,7 @@ say = $(if $(V),,@echo "  $1 $@";)
 
 all: $(BUILD)/motcua
 
-$(BUILD)/motcua: $(BUILD)/daemon/main.o $(call o,daemon/cli/*.c) $(LIB); $(call say,LD) $(CC) $(CFLAGS) -o $@ $^ $(LIBS)
+$(BUILD)/motcua: $(BUILD)/daemon/main.o $(LIB); $(call say,LD) $(CC) $(CFLAGS) -o $@ $^ $(LIBS)
 $(LIB): $(OBJ); @rm -f $@; ar rcs $@ $^
 $(TESTS): %: %.o $(SUPPORT) $(LIB); $(call say,LD) $(CC) $(CFLAGS) -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc -o $@ $^ $(LIBS) -lcmocka
 $(BENCH): %: %.o $(SUPPORT) $(LIB); $(call say,LD) $(CC) $(CFLAGS) -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc -o $@ $^ $(LIBS) -lcmocka

@@ -4,9 +4,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#define COMMAND_OPTIONAL(name, help) int cmd_##name(int argc, char **argv) __attribute__((weak));
-COMMANDS(COMMAND_OPTIONAL) /* one that is not built in is unknown */
-
 #define COMMAND_ROW(name, help) {#name, help, cmd_##name},
 static const struct {
 	const char *name, *help;
@@ -32,7 +29,7 @@ int main(int argc, char **argv)
 		return EXIT_DONE;
 	}
 	for (size_t i = 0; i < sizeof commands / sizeof *commands; i++)
-		if (strcmp(argv[1], commands[i].name) == 0 && commands[i].run)
+		if (strcmp(argv[1], commands[i].name) == 0)
 			return commands[i].run(argc - 1, argv + 1);
 	fprintf(stderr, "motcua: unknown command \"%s\"\n", argv[1]);
 	usage(stderr);
