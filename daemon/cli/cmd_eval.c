@@ -2,8 +2,10 @@
 #include "daemon/cli/cli.h"
 #include "daemon/cli/eval.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 static int explain(struct eval *e, const char *text, struct why *why)
 {
@@ -64,6 +66,22 @@ static const char *database_path(struct arena *a, const char *data, const char *
 	return config ? config->knowledge_path : NULL;
 }
 
+/* Never over a file that is there: what is asked for and what is asked may be the only copy. */
+static FILE *misses_open(const char *path, char **inputs, int count, struct why *why)
+{
+	FILE *file = NULL;
+
+	for (int i = 0; i < count; i++)
+		if (strcmp(inputs[i], path) == 0) {
+			why_set(why, ERR_EXISTS, "cannot write \"%s\": it is read as well", path);
+			return NULL;
+		}
+	file = fopen(path, "wxe");
+	if (!file)
+		why_set(why, ERR_IO, "could not write \"%s\": %s", path, strerror(errno));
+	return file;
+}
+
 int cmd_eval(int argc, char **argv)
 {
 	const char *config = NULL, *data = NULL, *question = NULL, *misses = NULL, *path;
@@ -72,7 +90,9 @@ int cmd_eval(int argc, char **argv)
 		{"--data", "DIR", "folder with knowledge.db, instead of a configuration", &data, NULL},
 		{"--json", NULL, "figures as JSON", NULL, &json},
 		{"--explain", "QUESTION", "show how one question is read and ranked", &question, NULL},
-		{"--misses", "FILE", "write the questions whose first answer is wrong", &misses, NULL}, {0}};
+		{"--misses", "FILE", "write the questions whose first answer is wrong; a new file", &misses,
+			NULL},
+		{0}};
 	struct eval e = {0};
 	struct arena paths;
 	struct why why = {""};
@@ -100,8 +120,7 @@ int cmd_eval(int argc, char **argv)
 	path = database_path(&paths, data, config);
 	if (!path)
 		goto out;
-	if (misses && !(e.misses = fopen(misses, "we"))) {
-		why_set(&why, ERR_IO, "could not write \"%s\"", misses);
+	if (misses && !(e.misses = misses_open(misses, argv + first, argc - first, &why))) {
 		status = cli_fail(&why);
 	} else if (words_load(&e.words, &why) != OK || phrases_load(&e.phrases, &why) != OK ||
 		   kb_open(path, e.words, &e.kb, &why) != OK) {

@@ -1,4 +1,4 @@
-/* motcua import and export as typed: arguments, what is printed where, and the exit code. */
+/* motcua import, export and eval as typed: arguments, what is printed where, and the exit code. */
 #include "daemon/cli/cli.h"
 #include "tests/support/knowledge.h"
 
@@ -187,6 +187,27 @@ static void export_goes_to_stdout_or_whole_into_a_file(void **state)
 	assert_int_equal(run(k, cmd_export, "export -o @/nowhere/x.jsonl --data @"), EXIT_FAILED);
 }
 
+static void misses_are_never_written_over_a_file_that_is_there(void **state)
+{
+	static const char asked[] =
+		"{\"q\":\"khai sinh\",\"gold\":[\"1.1\"],\"beh\":\"answer\",\"set\":\"a\"}\n";
+	struct knowledge *k = *state;
+
+	write_file(k, "a.jsonl", ROW("1.1"));
+	assert_int_equal(run(k, cmd_import, "import --bare --data @ @/rows/a.jsonl"), EXIT_DONE);
+	write_file(k, "a.jsonl", asked);
+	write_file(k, "notes.txt", "kept");
+	assert_int_equal(
+		run(k, cmd_eval, "eval --data @ --misses @/rows/a.jsonl @/rows/a.jsonl"), EXIT_FAILED);
+	assert_non_null(strstr(printed(k, "err"), "cannot write"));
+	assert_string_equal(printed(k, "rows/a.jsonl"), asked);
+	assert_int_equal(
+		run(k, cmd_eval, "eval --data @ --misses @/rows/notes.txt @/rows/a.jsonl"), EXIT_FAILED);
+	assert_string_equal(printed(k, "rows/notes.txt"), "kept");
+	assert_int_equal(run(k, cmd_eval, "eval --data @ --misses @/rows/b.jsonl @/rows/a.jsonl"), EXIT_DONE);
+	assert_non_null(strstr(printed(k, "rows/b.jsonl"), "khai sinh"));
+}
+
 static void wrong_usage_is_said_with_the_usage(void **state)
 {
 	struct knowledge *k = *state;
@@ -212,6 +233,7 @@ int main(void)
 		TEST(twenty_refused_rows_are_shown_and_the_rest_counted),
 		TEST(unit_of_the_command_line_is_the_rows_unit),
 		TEST(export_goes_to_stdout_or_whole_into_a_file),
+		TEST(misses_are_never_written_over_a_file_that_is_there),
 		TEST(wrong_usage_is_said_with_the_usage),
 	};
 
