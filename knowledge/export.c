@@ -18,9 +18,10 @@ static enum err put_line(struct arena *a, enum err err, const char *json, FILE *
 	return err;
 }
 
-static enum err put_versions(struct kdb *k, struct arena *a, const char *kind, const char *day, FILE *out)
+static enum err put_versions(
+	struct kdb *k, struct arena *a, const struct export_options *o, const char *day, FILE *out)
 {
-	sqlite3_stmt *stmt = kdb_bind(k, KDB_EXPORT_VERSIONS, "ss", day, kind);
+	sqlite3_stmt *stmt = kdb_bind(k, KDB_EXPORT_VERSIONS, "sss", day, o->kind, o->unit);
 	const char *json = NULL;
 	enum err err = stmt ? OK : kdb_err(k);
 	int rc = SQLITE_DONE;
@@ -54,24 +55,55 @@ static enum err put_own(struct kdb *k, struct arena *a, const char *day, FILE *o
 	return err;
 }
 
-enum err export_jsonl(const char *database, const char *kind, const char *as_of, FILE *out, struct why *why)
+static const char *const format_names[EXPORT_FORMAT_COUNT] = {"jsonl", "csv", "xlsx"};
+
+const char *export_format_name(enum export_format format)
+{
+	return format_names[format];
+}
+
+bool export_format_from(const char *name, enum export_format *ret_format)
+{
+	for (int i = 0; i < EXPORT_FORMAT_COUNT; i++) {
+		if (strcmp(name, format_names[i]) == 0) {
+			*ret_format = (enum export_format)i;
+			return true;
+		}
+	}
+	return false;
+}
+
+static enum err put_all(struct kdb *k, struct arena *a, const struct export_options *o, FILE *out)
+{
+	char today[11];
+	const char *day = o->as_of;
+	enum err err = kdb_run(k, KDB_BEGIN_READ, "");
+
+	clock_date(clock_now_ms(), today);
+	if (!day)
+		day = today;
+	if (err == OK)
+		err = put_versions(k, a, o, day, out);
+	if (err == OK && !o->kind && !o->unit)
+		err = put_own(k, a, day, out);
+	if (err == OK && fflush(out) != 0)
+		err = errno == ENOSPC ? ERR_DISK_FULL : ERR_IO;
+	return err;
+}
+
+enum err export_write(const struct export_options *o, FILE *out, struct why *why)
 {
 	struct kdb *k = NULL;
 	struct arena arena;
-	char today[11];
-	enum err err = kdb_open(database, KDB_READ, &k, why);
+	enum err err;
 
+	if (o->format != EXPORT_JSONL)
+		return why_set(why, ERR_FORMAT, "cannot export %s yet", export_format_name(o->format));
+	err = kdb_open(o->database, KDB_READ, &k, why);
 	if (err != OK)
 		return err;
-	clock_date(clock_now_ms(), today);
 	arena_init(&arena, ROW_ARENA_MAX);
-	err = kdb_run(k, KDB_BEGIN_READ, "");
-	if (err == OK)
-		err = put_versions(k, &arena, kind, as_of ? as_of : today, out);
-	if (err == OK && !kind)
-		err = put_own(k, &arena, as_of ? as_of : today, out);
-	if (err == OK && fflush(out) != 0)
-		err = errno == ENOSPC ? ERR_DISK_FULL : ERR_IO;
+	err = put_all(k, &arena, o, out);
 	if (err != OK && ferror(out))
 		why_set(why, err, "could not write the export: %s", err_words(err));
 	else if (err != OK)
@@ -79,4 +111,11 @@ enum err export_jsonl(const char *database, const char *kind, const char *as_of,
 	arena_release(&arena);
 	kdb_close(k);
 	return err;
+}
+
+enum err export_template(enum export_format format, const char *kind, FILE *out, struct why *why)
+{
+	(void)kind;
+	(void)out;
+	return why_set(why, ERR_FORMAT, "cannot make a %s template yet", export_format_name(format));
 }

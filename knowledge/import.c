@@ -35,7 +35,12 @@ struct import {
 
 static void refuse(struct import *im, const struct lines *l, const struct flaw *flaw)
 {
-	struct import_refusal refusal = {l->path, l->number, flaw->member, flaw->reason};
+	struct import_refusal refusal = {.file = l->path,
+		.sheet = "",
+		.row = l->number,
+		.column = "",
+		.member = flaw->member,
+		.reason = flaw->reason};
 
 	if (im->counts.refused++ == 0)
 		why_set(&im->first_refusal, ERR_FORMAT, "%s:%zu: %s%s%s", l->path, l->number, flaw->member,
@@ -255,6 +260,8 @@ enum err import_files(const struct import_options *o, const char *const *paths, 
 	struct stat st;
 	enum err err;
 
+	if (o->as_drafts)
+		return why_set(why, ERR_FORMAT, "cannot import drafts yet");
 	clock_date(o->now_ms, im.today);
 	im.origin = (struct version_origin){"", im.today, o->author, o->now_ms};
 	arena_init(&im.arena, ROW_ARENA_MAX);

@@ -9,8 +9,8 @@
 #include <unistd.h>
 
 /* Written beside and moved into place, so that a failed export leaves the former file. */
-static enum err export_to_file(struct arena *a, const char *database, const char *kind, const char *as_of,
-	const char *path, struct why *why)
+static enum err export_to_file(
+	struct arena *a, const struct export_options *o, const char *path, struct why *why)
 {
 	char *beside = arena_printf(a, "%s.part", path);
 	FILE *out = beside ? fopen(beside, "we") : NULL;
@@ -18,7 +18,7 @@ static enum err export_to_file(struct arena *a, const char *database, const char
 
 	if (!out)
 		return why_set(why, ERR_IO, "could not write \"%s\": %s", path, strerror(errno));
-	err = export_jsonl(database, kind, as_of, out, why);
+	err = export_write(o, out, why);
 	if (err == OK && (fflush(out) != 0 || fsync(fileno(out)) != 0))
 		err = why_set(why, ERR_IO, "could not write \"%s\": %s", path, strerror(errno));
 	if (fclose(out) != 0 && err == OK)
@@ -62,8 +62,9 @@ int cmd_export(int argc, char **argv)
 	database = cli_knowledge(path, data, &arena);
 	code = EXIT_USAGE;
 	if (database) {
-		err = output ? export_to_file(&arena, database, kind, as_of, output, &why)
-			     : export_jsonl(database, kind, as_of, stdout, &why);
+		struct export_options o = {.database = database, .kind = kind, .as_of = as_of};
+
+		err = output ? export_to_file(&arena, &o, output, &why) : export_write(&o, stdout, &why);
 		code = err == OK ? EXIT_DONE : cli_fail(&why);
 	}
 	arena_release(&arena);

@@ -86,12 +86,13 @@ static void route_allocations(void)
 
 static char *exported(struct knowledge *k)
 {
+	const struct export_options o = {.database = k->database};
 	char *text = NULL;
 	size_t len;
 	FILE *out = open_memstream(&text, &len);
 
 	assert_non_null(out);
-	assert_int_equal(export_jsonl(k->database, NULL, NULL, out, &k->why), OK);
+	assert_int_equal(export_write(&o, out, &k->why), OK);
 	fclose(out);
 	return text;
 }

@@ -13,13 +13,14 @@
 /* What export writes, in a text the caller frees. */
 static char *exported(struct knowledge *k, const char *kind, const char *as_of)
 {
+	const struct export_options o = {.database = k->database, .kind = kind, .as_of = as_of};
 	char *text = NULL;
 	size_t len = 0;
 	FILE *out = open_memstream(&text, &len);
 	struct why why = {""};
 
 	assert_non_null(out);
-	if (export_jsonl(k->database, kind, as_of, out, &why) != OK)
+	if (export_write(&o, out, &why) != OK)
 		fail_msg("%s", why.text);
 	fclose(out);
 	return text;
@@ -109,14 +110,15 @@ static void export_is_of_one_day_and_of_one_kind(void **state)
 static void what_cannot_be_read_or_written_is_said(void **state)
 {
 	struct knowledge *k = *state;
+	const struct export_options o = {.database = k->database};
 	struct why why = {""};
 	FILE *full = fopen("/dev/full", "w");
 
-	assert_int_equal(export_jsonl(k->database, NULL, NULL, stdout, &why), ERR_IO);
+	assert_int_equal(export_write(&o, stdout, &why), ERR_IO);
 	assert_non_null(strstr(why.text, k->database));
 	assert_int_equal(knowledge_import(k, "{\"code\":\"1.1\",\"name\":\"n\"}\n"), OK);
 	assert_non_null(full);
-	assert_int_equal(export_jsonl(k->database, NULL, NULL, full, &why), ERR_DISK_FULL);
+	assert_int_equal(export_write(&o, full, &why), ERR_DISK_FULL);
 	assert_non_null(strstr(why.text, "could not write the export"));
 	fclose(full);
 }
