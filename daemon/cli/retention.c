@@ -18,7 +18,7 @@
 struct retention {
 	struct store *store;
 	struct loop_timer *timer;
-	struct store_retention pass;
+	struct store_retention pass, step; /* step: where the one under way leads */
 	bool more;
 };
 
@@ -32,13 +32,16 @@ static enum err step_job(struct store_tx *tx, void *arg)
 {
 	struct retention *r = arg;
 
-	return store_retention_step(tx, &r->pass, clock_now_ms(), &r->more);
+	r->step = r->pass;
+	return store_retention_step(tx, &r->step, clock_now_ms(), &r->more);
 }
 
 static void step_done(void *arg, enum err err)
 {
 	struct retention *r = arg;
 
+	if (err == OK)
+		r->pass = r->step;
 	if (err != OK) {
 		log_warning("could not erase what is too old, trying again: %s", err_words(err));
 		pass_begin(r);

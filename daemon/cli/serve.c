@@ -24,6 +24,7 @@
 struct serve {
 	const struct config *config;
 	struct loop *loop;
+	struct loop_idle *idle;
 	struct loop_bell *bell;
 	struct store *store;
 	struct store_reader *reader;
@@ -75,6 +76,15 @@ static void store_woke(void *arg) /* store thread */
 	loop_bell_ring(s->bell);
 }
 
+/* What arrived in one turn of the loop is one commit. */
+static void turn_of_loop_ended(void *arg)
+{
+	struct serve *s = arg;
+
+	if (s->store)
+		store_flush(s->store);
+}
+
 /* --- Start. --- */
 
 static enum err data_open(struct serve *s, struct why *why)
@@ -83,13 +93,16 @@ static enum err data_open(struct serve *s, struct why *why)
 	struct store_options o = {.path = c->state_path,
 		.queue_max = (size_t)c->queue_max,
 		.wake_cb = store_woke,
-		.wake_arg = s};
+		.wake_arg = s,
+		.flushed_by_owner = true};
 	enum err err = OK;
 
 	if (mkdir(c->data_dir, 0700) != 0 && errno != EEXIST)
 		return why_set(
 			why, ERR_IO, "could not make the folder \"%s\": %s", c->data_dir, strerror(errno));
-	err = loop_bell_open(s->loop, bell_rang, s, &s->bell);
+	err = loop_idle_open(s->loop, turn_of_loop_ended, s, &s->idle);
+	if (err == OK)
+		err = loop_bell_open(s->loop, bell_rang, s, &s->bell);
 	if (err == OK)
 		err = store_open(&o, &s->store, why);
 	if (err == OK)
@@ -195,6 +208,7 @@ static enum err listening_open(struct serve *s, struct why *why)
 /* What is left when server, turns and outbox are closed, or never were open. */
 static void rest_close(struct serve *s)
 {
+	loop_idle_close(s->idle);
 	loop_timer_close(s->grace);
 	if (s->client)
 		http_client_close(s->client);

@@ -18,6 +18,12 @@ struct loop {
 	void *signal_arg;
 };
 
+struct loop_idle {
+	uv_prepare_t uv;
+	void (*idle_cb)(void *arg);
+	void *arg;
+};
+
 struct loop_timer {
 	uv_timer_t uv;
 	void (*due_cb)(void *arg);
@@ -159,6 +165,36 @@ void loop_timer_close(struct loop_timer *t)
 {
 	if (t)
 		uv_close((uv_handle_t *)&t->uv, handle_free);
+}
+
+/* --- The end of a turn --- */
+
+static void turn_ended(uv_prepare_t *handle)
+{
+	struct loop_idle *i = handle->data;
+
+	i->idle_cb(i->arg);
+}
+
+enum err loop_idle_open(struct loop *loop, void (*idle_cb)(void *arg), void *arg, struct loop_idle **ret_idle)
+{
+	struct loop_idle *i = calloc(1, sizeof *i);
+
+	if (!i)
+		return ERR_NOMEM;
+	i->idle_cb = idle_cb;
+	i->arg = arg;
+	uv_prepare_init(&loop->uv, &i->uv); /* cannot fail, nor can the start */
+	i->uv.data = i;
+	uv_prepare_start(&i->uv, turn_ended);
+	*ret_idle = i;
+	return OK;
+}
+
+void loop_idle_close(struct loop_idle *i)
+{
+	if (i)
+		uv_close((uv_handle_t *)&i->uv, handle_free);
 }
 
 /* --- Doorbells --- */

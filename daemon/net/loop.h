@@ -22,6 +22,11 @@ void loop_stop(struct loop *loop);
 /* `signal_cb` runs on the loop for SIGTERM and SIGINT (number), and SIGHUP. SIGPIPE is ignored. */
 enum err loop_on_signal(struct loop *loop, void (*signal_cb)(void *arg, int number), void *arg);
 
+/* --- The end of each turn of the loop, before it waits for what comes next. --- */
+struct loop_idle;
+enum err loop_idle_open(struct loop *loop, void (*idle_cb)(void *arg), void *arg, struct loop_idle **ret_idle);
+void loop_idle_close(struct loop_idle *i); /* NULL is fine */
+
 /* --- Timers: one-shot; started again from their own callback to repeat. --- */
 struct loop_timer;
 enum err loop_timer_open(struct loop *loop, void (*due_cb)(void *arg), void *arg, struct loop_timer **ret_timer);

@@ -1,13 +1,13 @@
 /* store.c - the writer thread: queue, group commit, checkpoints.
- *   store_submit ─▶ ring ─▶ BEGIN, all that wait each in a savepoint, COMMIT (one fsync) ─▶ store_drain: done
- * callbacks One ring, three counters that only grow: drained ≤ committed ≤ submitted; a slot is free once
- * drained. a job fails            its savepoint is undone, the others stay SQLite gives up        (disk full,
- * I/O error) everything of the batch is undone and done with that error; the next batch begins anew and works
- * as soon as the disk does another process writes BEGIN waits for it (busy_timeout), then the batch fails
- * with ERR_BUSY Checkpoints run in a thread of their own, so that no commit pays for one: PASSIVE all along,
- * which blocks nobody; when the WAL is long, the writer is held between two batches for a RESTART so that it
- * begins again at the front; and when nothing was written for a while, TRUNCATE, so that what was erased
- * leaves the WAL too. */
+ *   store_submit ─▶ ring ─ store_flush ─▶ BEGIN, all that were flushed, COMMIT (one fsync) ─▶ store_drain: done callbacks
+ * One ring, four counters that only grow: drained ≤ committed ≤ flushed ≤ submitted; a slot is free once drained.
+ *   a job fails                    the batch is undone and run again, each job in a savepoint: its own is undone, the others stay
+ *   SQLite gives up                (disk full, I/O error) the batch is undone and done with that error; the next begins anew and
+ *                                  works as soon as the disk does
+ *   another process writes         BEGIN waits for it (busy_timeout), then the batch fails with ERR_BUSY
+ * Checkpoints run in a thread of their own, so that no commit pays for one: PASSIVE all along, which blocks nobody; when the
+ * WAL is long, the writer is held between two batches for a RESTART so that it begins again at the front; and when nothing was
+ * written for a while, TRUNCATE, so that what was erased leaves the WAL too. */
 #include "daemon/store/store_internal.h"
 
 #include "daemon/base/clock.h"
@@ -45,6 +45,7 @@ struct store {
 	int lock_fd;
 	void (*wake_cb)(void *arg);
 	void *wake_arg;
+	bool flushed_by_owner;
 	pthread_t writer, checkpointer;
 	_Atomic bool changed;
 	unsigned data_version; /* writer thread */
@@ -55,7 +56,7 @@ struct store {
 	pthread_cond_t news;   /* store_do(), checkpointer: a batch ended, or stopping */
 	pthread_cond_t quit;   /* checkpointer: stopping */
 	struct slot *ring;
-	size_t room, submitted, committed, drained;
+	size_t room, submitted, flushed, committed, drained;
 	size_t commits;
 	bool in_batch, hold; /* hold: the checkpointer wants the writer to stand still */
 	bool stop_writer, stop_checkpointer;
@@ -90,45 +91,83 @@ static enum err tx_run(struct store_db *db, const char *sql)
 	return err ? err : store_db_run(db, stmt, NULL);
 }
 
-/* *ret_lost: SQLite has undone the whole transaction by itself. */
-static enum err job_run(struct store_tx *tx, struct slot *slot, bool *ret_lost)
+/* Each job's own writes can be undone. *ret_lost: SQLite has undone the whole transaction by itself. */
+static enum err job_run_apart(struct store_tx *tx, struct slot *slot, bool *ret_lost)
 {
 	enum err err = tx_run(&tx->db, "SAVEPOINT job");
 
-	if (!err) {
-		err = slot->run(tx, slot->arg);
-		if (sqlite3_get_autocommit(tx->db.sqlite)) {
-			*ret_lost = true;
-			return err ? err : ERR_STORE;
-		}
-		if (err && tx_run(&tx->db, "ROLLBACK TO job") != OK)
-			*ret_lost = true;
-		if (tx_run(&tx->db, "RELEASE job") != OK)
-			*ret_lost = true;
-	} else {
+	if (err) {
 		*ret_lost = true;
+		return err;
 	}
+	err = slot->run(tx, slot->arg);
+	if (sqlite3_get_autocommit(tx->db.sqlite)) {
+		*ret_lost = true;
+		return err ? err : ERR_STORE;
+	}
+	if (err && tx_run(&tx->db, "ROLLBACK TO job") != OK)
+		*ret_lost = true;
+	if (tx_run(&tx->db, "RELEASE job") != OK)
+		*ret_lost = true;
 	return err;
 }
 
-/* Slots from `first` to `end` are ours until `committed` passes them. */
-static void batch_run(struct store *s, size_t first, size_t end)
+/* Stops at the first job that fails. */
+static enum err jobs_run(struct store *s, size_t first, size_t end)
 {
-	struct store_db *db = &s->tx.db;
-	enum err err = tx_run(db, "BEGIN IMMEDIATE");
-	bool lost = false;
+	enum err err = OK;
 
 	for (size_t n = first; n < end && !err; n++) {
 		struct slot *slot = slot_at(s, n);
 
-		slot->err = job_run(&s->tx, slot, &lost);
-		if (lost)
-			err = slot->err ? slot->err : ERR_STORE;
+		err = slot->err = slot->run(&s->tx, slot->arg);
 	}
+	return err;
+}
+
+static enum err jobs_run_apart(struct store *s, size_t first, size_t end)
+{
+	bool lost = false;
+
+	for (size_t n = first; n < end; n++) {
+		struct slot *slot = slot_at(s, n);
+
+		slot->err = job_run_apart(&s->tx, slot, &lost);
+		if (lost)
+			return slot->err ? slot->err : ERR_STORE;
+	}
+	return OK;
+}
+
+static enum err transaction_run(
+	struct store *s, size_t first, size_t end, enum err (*run)(struct store *s, size_t first, size_t end))
+{
+	struct store_db *db = &s->tx.db;
+	enum err err = tx_run(db, "BEGIN IMMEDIATE");
+
+	if (!err)
+		err = run(s, first, end);
 	if (!err)
 		err = tx_run(db, "COMMIT");
 	if (err && !sqlite3_get_autocommit(db->sqlite))
 		tx_run(db, "ROLLBACK");
+	return err;
+}
+
+/* Slots from `first` to `end` are ours until `committed` passes them. Savepoints make SQLite copy each page a job touches, so
+ * they are for the rare batch that has a job that fails. */
+static void batch_run(struct store *s, size_t first, size_t end)
+{
+	enum err err;
+
+	for (size_t n = first; n < end; n++)
+		slot_at(s, n)->err = OK;
+	err = transaction_run(s, first, end, jobs_run);
+	for (size_t n = first; n < end; n++)
+		if (slot_at(s, n)->err) {
+			err = transaction_run(s, first, end, jobs_run_apart);
+			break;
+		}
 	for (size_t n = first; n < end && err; n++)
 		slot_at(s, n)->err = err;
 	if (!err) {
@@ -177,15 +216,15 @@ static void *writer_main(void *arg)
 	struct store *s = arg;
 
 	pthread_mutex_lock(&s->mutex);
-	while (!s->stop_writer || s->committed < s->submitted) {
+	while (!s->stop_writer || s->committed < s->flushed) {
 		size_t first, end;
 
-		if (s->hold || s->committed == s->submitted)
+		if (s->hold || s->committed == s->flushed)
 			cond_wait_ms(&s->work, &s->mutex, LOOK_MS);
 		if (s->hold)
 			continue;
 		first = s->committed;
-		end = s->submitted;
+		end = s->flushed;
 		s->in_batch = true;
 		pthread_mutex_unlock(&s->mutex);
 		look_for_others(s);
@@ -263,8 +302,15 @@ static enum err enqueue(struct store *s, struct slot slot)
 	if (s->submitted - s->drained >= s->room || s->stop_writer)
 		return ERR_QUEUE_FULL;
 	*slot_at(s, s->submitted++) = slot;
-	pthread_cond_signal(&s->work);
 	return OK;
+}
+
+static void flush(struct store *s)
+{
+	if (s->flushed == s->submitted)
+		return;
+	s->flushed = s->submitted;
+	pthread_cond_signal(&s->work);
 }
 
 enum err store_submit(struct store *s, store_job run, store_done done, void *arg)
@@ -273,8 +319,17 @@ enum err store_submit(struct store *s, store_job run, store_done done, void *arg
 
 	pthread_mutex_lock(&s->mutex);
 	err = enqueue(s, (struct slot){.run = run, .done = done, .arg = arg});
+	if (!s->flushed_by_owner)
+		flush(s);
 	pthread_mutex_unlock(&s->mutex);
 	return err;
+}
+
+void store_flush(struct store *s)
+{
+	pthread_mutex_lock(&s->mutex);
+	flush(s);
+	pthread_mutex_unlock(&s->mutex);
 }
 
 enum err store_do(struct store *s, store_job run, void *arg)
@@ -284,6 +339,7 @@ enum err store_do(struct store *s, store_job run, void *arg)
 
 	pthread_mutex_lock(&s->mutex);
 	err = enqueue(s, (struct slot){.run = run, .arg = arg, .waiter = &waiter});
+	flush(s);
 	while (!err && !waiter.done)
 		pthread_cond_wait(&s->news, &s->mutex);
 	pthread_mutex_unlock(&s->mutex);
@@ -342,6 +398,7 @@ static void stop(struct store *s, bool *flag, pthread_t thread)
 {
 	pthread_mutex_lock(&s->mutex);
 	*flag = true;
+	s->flushed = s->submitted;
 	pthread_cond_signal(&s->work);
 	pthread_cond_broadcast(&s->news);
 	pthread_cond_signal(&s->quit);
@@ -384,6 +441,7 @@ enum err store_open(const struct store_options *o, struct store **ret_store, str
 	s->lock_fd = -1;
 	s->wake_cb = o->wake_cb;
 	s->wake_arg = o->wake_arg;
+	s->flushed_by_owner = o->flushed_by_owner;
 	s->room = o->queue_max ? o->queue_max : QUEUE_DEFAULT;
 	s->ring = calloc(s->room, sizeof *s->ring);
 	if (!s->ring)

@@ -20,19 +20,22 @@ struct store_options {
 	size_t queue_max;        /* jobs that may wait; default 8192; store_submit() beyond it fails */
 	void (*wake_cb)(void *arg); /* store thread, after each commit: call store_drain() soon; NULL: only store_do() is used */
 	void *wake_arg;
+	bool flushed_by_owner; /* jobs wait for store_flush(), so that all of a loop turn are one batch; false: none waits */
 };
 
 /* ERR_NEWER when a newer program wrote it; ERR_BUSY when another process holds the writer's lock. */
 enum err store_open(const struct store_options *o, struct store **ret_store, struct why *why);
 void store_close(struct store *s); /* runs what waits, commits, checkpoints; done callbacks not drained before are dropped */
 
-/* A job runs in the store thread inside a savepoint: when it returns other than OK its own writes are undone and the
- * others' stay. When the commit fails (disk full), every job of the batch is done with that error and nothing is kept. */
+/* A job runs in the store thread. When it returns other than OK its own writes are undone and the others' stay: then the batch
+ * is run once more with the jobs apart, so a job may run twice and sets what it hands out anew each time. When the commit
+ * fails (disk full), every job of the batch is done with that error and nothing is kept. */
 typedef enum err (*store_job)(struct store_tx *tx, void *arg);
 typedef void (*store_done)(void *arg, enum err err);
 
 /* Any thread. ERR_QUEUE_FULL: neither callback will run. */
 enum err store_submit(struct store *s, store_job run, store_done done, void *arg);
+void store_flush(struct store *s); /* any thread: what was submitted may be written now; nothing to do is cheap */
 size_t store_waiting(struct store *s);
 
 /* Runs the done callbacks of committed jobs, in order, on the calling thread (the loop). */

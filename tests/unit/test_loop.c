@@ -56,6 +56,46 @@ static void timer_is_due_once_and_may_start_again_from_its_callback(void **state
 	loop_timer_close(NULL);
 }
 
+/* --- The end of a turn --- */
+
+struct turns {
+	struct loop *loop;
+	int ends, ends_at_tick;
+};
+
+static void turn_end(void *arg)
+{
+	struct turns *t = arg;
+
+	t->ends++;
+}
+
+static void tick_between_turns(void *arg)
+{
+	struct turns *t = arg;
+
+	t->ends_at_tick = t->ends;
+}
+
+static void end_of_a_turn_comes_after_what_the_turn_did(void **state)
+{
+	struct turns t = {.loop = *state};
+	struct loop_timer *timer;
+	struct loop_idle *idle;
+
+	assert_int_equal(loop_timer_open(t.loop, tick_between_turns, &t, &timer), OK);
+	assert_int_equal(loop_idle_open(t.loop, turn_end, &t, &idle), OK);
+	loop_timer_start(timer, 0);
+	loop_run_once(t.loop);
+	assert_int_equal(t.ends_at_tick, 0);
+	assert_int_equal(t.ends, 1);
+	loop_idle_close(idle);
+	loop_run_once(t.loop);
+	assert_int_equal(t.ends, 1);
+	loop_timer_close(timer);
+	loop_idle_close(NULL);
+}
+
 /* --- Signals --- */
 
 struct seen {
@@ -223,6 +263,7 @@ int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, loop_setup, loop_teardown)
 	const struct CMUnitTest tests[] = {
+		TEST(end_of_a_turn_comes_after_what_the_turn_did),
 		TEST(timer_is_due_once_and_may_start_again_from_its_callback),
 		TEST(signals_arrive_on_the_loop),
 		TEST(bell_rings_on_the_loop_thread_once_for_several_rings),

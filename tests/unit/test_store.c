@@ -97,6 +97,28 @@ static void failing_job_undoes_only_itself(void **state)
 	assert_int_equal(stored(f), 2);
 }
 
+static void jobs_wait_for_the_flush_when_the_owner_flushes(void **state)
+{
+	struct store_fixture *f = *state;
+	struct store_options o = {.path = f->path, .flushed_by_owner = true};
+	struct add adds[2] = {{.dedupe = "a"}, {.dedupe = "b"}};
+
+	store_close(f->store);
+	assert_int_equal(store_open(&o, &f->store, NULL), OK);
+	for (int i = 0; i < 2; i++)
+		assert_int_equal(store_submit(f->store, add_job, add_done, &adds[i]), OK);
+	usleep(20000); /* time enough for a writer that does not wait */
+	store_drain(f->store);
+	assert_int_equal(adds[0].dones, 0);
+	store_flush(f->store);
+	while (store_waiting(f->store) > 0)
+		usleep(1000);
+	store_drain(f->store);
+	assert_int_equal(adds[0].dones, 1);
+	assert_int_equal(adds[1].dones, 1);
+	assert_int_equal(adds[1].done, OK);
+}
+
 static void full_queue_is_refused_until_it_is_drained(void **state)
 {
 	struct store_fixture *f = *state;
@@ -271,6 +293,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(many_jobs_are_committed_and_reported_in_order),
 		TEST(failing_job_undoes_only_itself),
+		TEST(jobs_wait_for_the_flush_when_the_owner_flushes),
 		TEST(full_queue_is_refused_until_it_is_drained),
 		TEST(files_are_for_their_owner_only),
 		TEST(second_writer_is_refused),
