@@ -78,7 +78,7 @@ install: all
 	install -D -m 755 $(BUILD)/motcua $(DESTDIR)$(PREFIX)/bin/motcua
 	install -D -m 644 config/motcua.conf $(DESTDIR)$(PREFIX)/share/motcua/motcua.conf.sample
 	install -D -m 644 config/motcua.service $(DESTDIR)$(PREFIX)/lib/systemd/system/motcua.service
-	for f in $$(find knowledge -type f ! -name '*.[ch]') $$(find daemon -type f -name '*.sql') $$(find daemon/sandbox/web -type f); do \
+	for f in $$(find knowledge -type f ! -name '*.[ch]') $$(find daemon -type f -name '*.sql') $$(find daemon/sandbox/web daemon/console/web -type f) daemon/console/sentences.vi; do \
 		install -D -m 644 $$f $(DESTDIR)$(PREFIX)/share/motcua/$$f; done
 
 clean:; rm -rf build

@@ -50,7 +50,7 @@ struct reading {
 	FILE *file;
 	int line;
 	enum err err;
-	struct section daemon, outbox;
+	struct section daemon, outbox, console;
 	struct section accounts[ACCOUNTS_MAX];
 	size_t account_count;
 	struct section *now;
@@ -109,9 +109,11 @@ static struct section *section_enter(struct reading *r, const char *header)
 		return &r->daemon;
 	if (strcmp(header, "outbox") == 0)
 		return &r->outbox;
+	if (strcmp(header, "console") == 0)
+		return &r->console;
 	if (!account) {
 		complain(r, r->line, ERR_CONFIG,
-			"unknown section [%s]; there are [daemon], [outbox], [zalo NAME], [facebook NAME]",
+			"unknown section [%s]; there are [daemon], [outbox], [console], [zalo NAME], [facebook NAME]",
 			header);
 		return NULL;
 	}
@@ -333,6 +335,7 @@ static void take_daemon(struct reading *r)
 	if (c->data_dir) {
 		c->state_path = arena_printf(&c->arena, "%s/state.db", c->data_dir);
 		c->knowledge_path = arena_printf(&c->arena, "%s/knowledge.db", c->data_dir);
+		c->uploads_dir = arena_printf(&c->arena, "%s/uploads", c->data_dir);
 	}
 }
 
@@ -347,6 +350,18 @@ static void take_outbox(struct reading *r)
 	c->unknown_wait_ms = value_duration(r, s, KEY_outbox_unknown_wait);
 	c->answer_max_age_ms = value_duration(r, s, KEY_outbox_answer_max_age);
 	c->resend_unknown = value_switch(r, s, KEY_outbox_resend_unknown);
+}
+
+static void take_console(struct reading *r)
+{
+	struct config *c = r->config;
+	const struct section *s = &r->console;
+
+	c->console_enabled = value_switch(r, s, KEY_console_enabled);
+	c->origin = value_text(s, KEY_console_origin) ? value_base(r, s, KEY_console_origin) : NULL;
+	c->two_persons = value_switch(r, s, KEY_console_two_persons);
+	c->session_idle_ms = value_duration(r, s, KEY_console_idle);
+	c->session_absolute_ms = value_duration(r, s, KEY_console_absolute);
 }
 
 static const char *const buttons_words[] = {"auto", "on", "off", NULL}; /* as enum buttons_mode */
@@ -431,7 +446,8 @@ enum err config_load(const char *path, bool need_secrets, struct config **ret_co
 		.why = why,
 		.need_secrets = need_secrets,
 		.daemon = {.kind = "daemon", .name = ""},
-		.outbox = {.kind = "outbox", .name = ""}};
+		.outbox = {.kind = "outbox", .name = ""},
+		.console = {.kind = "console", .name = ""}};
 	c->path = arena_string(&c->arena, path);
 	r->file = fopen(path, "re");
 	if (!r->file) {
@@ -448,10 +464,11 @@ enum err config_load(const char *path, bool need_secrets, struct config **ret_co
 	if (r->err == OK) {
 		take_daemon(r);
 		take_outbox(r);
+		take_console(r);
 		take_accounts(r);
 	}
 	err = r->err;
-	if (err == OK && (!c->path || !c->data_dir || !c->state_path || !c->knowledge_path))
+	if (err == OK && (!c->path || !c->data_dir || !c->state_path || !c->knowledge_path || !c->uploads_dir))
 		err = ERR_NOMEM;
 out:
 	if (r && r->file)

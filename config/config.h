@@ -20,10 +20,14 @@ struct config {
 	/* [outbox] */
 	int64_t in_flight_max, per_second_max, timeout_ms, unknown_wait_ms, answer_max_age_ms;
 	bool resend_unknown;
+	/* [console] */
+	bool console_enabled, two_persons;
+	const char *origin; /* NULL: not set */
+	int64_t session_idle_ms, session_absolute_ms;
 	/* [zalo …], [facebook …] */
 	struct accounts accounts;
 
-	const char *state_path, *knowledge_path; /* in data_dir */
+	const char *state_path, *knowledge_path, *uploads_dir; /* in data_dir */
 };
 
 /* On failure `why` names file, line and key. `need_secrets` false: secret files are not opened (ask, import, export). */

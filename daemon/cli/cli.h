@@ -15,6 +15,7 @@
 	COMMAND(sandbox, "play Zalo and Facebook on this machine")                                 \
 	COMMAND(questions, "list and close unresolved questions")                                  \
 	COMMAND(outbox, "list, send again or drop undelivered replies")                            \
+	COMMAND(staff, "who may use the console")                                                  \
 	COMMAND(backup, "copy all databases while the daemon runs")                                \
 	COMMAND(restore, "put a backup in place while the daemon is stopped")
 

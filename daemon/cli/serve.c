@@ -1,7 +1,7 @@
-/* serve.c - start order: knowledge, store, loop's bell, words, client, outbox, turns, intake, server. A part that comes later
+/* serve.c - start order: knowledge, store, loop's bell, words, client, outbox, turns, intake, console, server. A part that comes later
  * may call what came before; what has to go the other way is a callback handed down here:
  *   intake ── event committed ──▶ turns ── reply committed ──▶ outbox ◀── echo committed ── intake
- * Stop order: server, turns, outbox, client, store, the rest. The store stays until everybody's commits are done. */
+ * Stop order: server, turns, outbox, console, client, store, the rest. The store stays until everybody's commits are done. */
 #include "daemon/cli/serve.h"
 
 #include "daemon/base/clock.h"
@@ -9,6 +9,7 @@
 #include "daemon/cli/monitor.h"
 #include "daemon/cli/retention.h"
 #include "daemon/cli/starter.h"
+#include "daemon/console/console.h"
 #include "daemon/intake/intake.h"
 
 #include <errno.h>
@@ -19,7 +20,7 @@
 #include <unistd.h>
 
 #define USER_AGENT "motcua/0.1"
-#define ROUTES 8
+#define ROUTES 9
 
 struct serve {
 	const struct config *config;
@@ -35,6 +36,7 @@ struct serve {
 	struct turns *turns;
 	struct intake *intake;
 	struct retention *retention;
+	struct console *console; /* NULL: switched off */
 	struct http_server *server;
 	struct monitor monitor;
 	struct http_route routes[ROUTES];
@@ -158,6 +160,29 @@ static enum err thinking_open(struct serve *s, struct why *why)
 	return err == OK ? turns_recover(s->turns, why) : err;
 }
 
+static enum err desks_open(struct serve *s, struct why *why)
+{
+	const struct config *c = s->config;
+
+	if (!c->console_enabled)
+		return OK;
+	return console_open(&(struct console_options){.loop = s->loop,
+				    .store = s->store,
+				    .state_path = c->state_path,
+				    .knowledge_path = c->knowledge_path,
+				    .uploads_dir = c->uploads_dir,
+				    .words = s->words,
+				    .phrases = s->phrases,
+				    .accounts = &c->accounts,
+				    .origin = c->origin,
+				    .two_persons = c->two_persons,
+				    .idle_ms = c->session_idle_ms,
+				    .absolute_ms = c->session_absolute_ms,
+				    .outbox_cb = reply_committed,
+				    .arg = s},
+		&s->console, why);
+}
+
 static void routes_set(struct serve *s)
 {
 	struct monitor *m = &s->monitor;
@@ -169,6 +194,7 @@ static void routes_set(struct serve *s)
 		{"GET", "/metrics", monitor_metrics, m},
 		{NULL, "/", monitor_domain_check, m},
 		{NULL, "/zalo_verifier*", monitor_domain_check, m},
+		{NULL, s->console ? "/console*" : NULL, console_http, s->console},
 		{NULL, NULL, NULL, NULL},
 	};
 
@@ -194,6 +220,8 @@ static enum err listening_open(struct serve *s, struct why *why)
 
 	if (err == OK)
 		err = retention_open(s->loop, s->store, &s->retention);
+	if (err == OK)
+		err = desks_open(s, why);
 	if (err != OK)
 		return err;
 	routes_set(s);
@@ -209,6 +237,7 @@ static enum err listening_open(struct serve *s, struct why *why)
 static void rest_close(struct serve *s)
 {
 	loop_idle_close(s->idle);
+	console_close(s->console); /* it writes through the store */
 	loop_timer_close(s->grace);
 	if (s->client)
 		http_client_close(s->client);

@@ -16,6 +16,7 @@ const char *http_status_words(int status)
 	case 302: return "Found";
 	case 303: return "See Other";
 	case 304: return "Not Modified";
+	case 308: return "Permanent Redirect";
 	case 400: return "Bad Request";
 	case 401: return "Unauthorized";
 	case 403: return "Forbidden";
@@ -31,6 +32,7 @@ const char *http_status_words(int status)
 	case 500: return "Internal Server Error";
 	case 502: return "Bad Gateway";
 	case 503: return "Service Unavailable";
+	case 507: return "Insufficient Storage";
 	case 505: return "HTTP Version Not Supported";
 	default: return "Status";
 	}

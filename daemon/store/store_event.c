@@ -215,3 +215,23 @@ enum err store_event_waiting(struct store_reader *r, struct arena *a, int64_t af
 	*ret_count = count;
 	return OK;
 }
+
+enum err store_event_last(
+	struct store_reader *r, const char *channel, const char *account, int64_t *ret_received_ms)
+{
+	sqlite3_stmt *stmt;
+	enum err err = store_db_prepare(&r->db,
+		"SELECT received_ms FROM event WHERE id > (SELECT max(id) FROM event) - 20000 AND channel = ? AND "
+		"account = ? ORDER BY id DESC LIMIT 1",
+		&stmt);
+	int code;
+
+	if (err)
+		return err;
+	store_bind_text(stmt, 1, channel);
+	store_bind_text(stmt, 2, account);
+	code = sqlite3_step(stmt);
+	*ret_received_ms = code == SQLITE_ROW ? sqlite3_column_int64(stmt, 0) : 0;
+	store_db_done(stmt);
+	return store_db_err(code);
+}

@@ -6,7 +6,7 @@
 
 #include <sqlite3.h>
 
-#define STORE_STATEMENTS 64 /* more than all of store_*.c have */
+#define STORE_STATEMENTS 128 /* more than all of store_*.c have */
 
 struct store_db { /* a connection with its prepared statements, keyed by the SQL's address */
 	sqlite3 *sqlite;

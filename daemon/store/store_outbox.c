@@ -488,3 +488,77 @@ enum err store_outbox_count(struct store_reader *r, int64_t ret_by_state[5])
 		memcpy(ret_by_state, counts, sizeof counts);
 	return err;
 }
+
+/* --- Pages of a list --------------------------------------------------------------------------------- */
+
+static enum err count_of(struct store_reader *r, enum outbox_state state, size_t *ret_total)
+{
+	const char *sql = state == OUTBOX_SENT
+				  ? "SELECT count(*) FROM outbox WHERE state = ?1"
+				  : "SELECT count(*) FROM outbox WHERE state <> 'sent' AND state = ?1";
+	sqlite3_stmt *stmt;
+	enum err err = store_db_prepare(&r->db, sql, &stmt);
+	int code;
+
+	if (err)
+		return err;
+	store_bind_text(stmt, 1, state_words[state]);
+	code = sqlite3_step(stmt);
+	if (code == SQLITE_ROW)
+		*ret_total = (size_t)sqlite3_column_int64(stmt, 0);
+	store_db_done(stmt);
+	return store_db_err(code);
+}
+
+enum err store_outbox_page(struct store_reader *r, struct arena *a, enum outbox_state state, size_t skip,
+	size_t max, struct outbox_row **ret_rows, size_t *ret_count, size_t *ret_total)
+{
+	const char *sql = state == OUTBOX_SENT
+				  ? "SELECT " COLUMNS " FROM outbox WHERE state = ?1 ORDER BY id DESC LIMIT ?2 "
+				    "OFFSET ?3"
+				  : "SELECT " COLUMNS " FROM outbox WHERE state <> 'sent' AND state = ?1 "
+				    "ORDER BY id DESC LIMIT ?2 OFFSET ?3";
+	struct outbox_row *rows = arena_array(a, max ? max : 1, sizeof *rows);
+	sqlite3_stmt *stmt;
+	size_t count = 0;
+	enum err err = rows ? count_of(r, state, ret_total) : ERR_NOMEM;
+	int code;
+
+	if (!err)
+		err = store_db_prepare(&r->db, sql, &stmt);
+	if (err)
+		return err;
+	store_bind_text(stmt, 1, state_words[state]);
+	sqlite3_bind_int64(stmt, 2, (int64_t)max);
+	sqlite3_bind_int64(stmt, 3, (int64_t)skip);
+	while (!err && (code = sqlite3_step(stmt)) != SQLITE_DONE)
+		err = code == SQLITE_ROW ? row_read(stmt, a, &rows[count++]) : store_db_err(code);
+	store_db_done(stmt);
+	if (err)
+		return err;
+	*ret_rows = rows;
+	*ret_count = count;
+	return OK;
+}
+
+enum err store_outbox_last_failure(struct store_reader *r, struct arena *a, const char *channel,
+	const char *account, const char **ret_reason, int64_t *ret_at_ms)
+{
+	bool failed = false;
+	sqlite3_stmt *stmt;
+	enum err err = store_db_prepare(&r->db,
+		"SELECT reason, changed_ms FROM outbox WHERE id > (SELECT max(id) FROM outbox) - 5000 "
+		"AND channel = ? AND account = ? AND reason IS NOT NULL ORDER BY id DESC LIMIT 1",
+		&stmt);
+	int code;
+
+	if (err)
+		return err;
+	store_bind_text(stmt, 1, channel);
+	store_bind_text(stmt, 2, account);
+	code = sqlite3_step(stmt);
+	*ret_reason = code == SQLITE_ROW ? store_column_text(a, stmt, 0, &failed) : NULL;
+	*ret_at_ms = code == SQLITE_ROW ? sqlite3_column_int64(stmt, 1) : 0;
+	store_db_done(stmt);
+	return failed ? ERR_NOMEM : store_db_err(code);
+}

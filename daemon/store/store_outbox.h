@@ -52,7 +52,14 @@ enum err store_outbox_recover(struct store_tx *tx, int64_t now_ms, size_t *ret_c
 /* Rows in `state` with id > after_id in order of id, at most `max`; strings in `a`. */
 enum err store_outbox_list(struct store_reader *r, struct arena *a, enum outbox_state state, int64_t after_id, size_t max,
 	struct outbox_row **ret_rows, size_t *ret_count);
+/* For pages of a list, newest first: from the `skip`th on; *ret_total of all in that state. What staff dropped is in none. */
+enum err store_outbox_page(struct store_reader *r, struct arena *a, enum outbox_state state, size_t skip, size_t max,
+	struct outbox_row **ret_rows, size_t *ret_count, size_t *ret_total);
 enum err store_outbox_get(struct store_reader *r, struct arena *a, int64_t id, struct outbox_row *ret_row); /* ERR_NOT_FOUND */
 enum err store_outbox_count(struct store_reader *r, int64_t ret_by_state[5]);
+
+/* The newest failure of an account among its last replies; *ret_reason NULL: none. */
+enum err store_outbox_last_failure(struct store_reader *r, struct arena *a, const char *channel, const char *account,
+	const char **ret_reason, int64_t *ret_at_ms);
 
 #endif

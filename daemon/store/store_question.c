@@ -111,3 +111,48 @@ enum err store_question_list(struct store_reader *r, struct arena *a, const char
 	*ret_count = count;
 	return OK;
 }
+
+static enum err count_of(struct store_reader *r, const char *state, size_t *ret_total)
+{
+	sqlite3_stmt *stmt;
+	enum err err = store_db_prepare(&r->db, "SELECT count(*) FROM question WHERE state = ?", &stmt);
+	int code;
+
+	if (err)
+		return err;
+	store_bind_text(stmt, 1, state);
+	code = sqlite3_step(stmt);
+	if (code == SQLITE_ROW)
+		*ret_total = (size_t)sqlite3_column_int64(stmt, 0);
+	store_db_done(stmt);
+	return store_db_err(code);
+}
+
+enum err store_question_page(struct store_reader *r, struct arena *a, const char *state, size_t skip,
+	size_t max, struct unresolved **ret_items, size_t *ret_count, size_t *ret_total)
+{
+	struct unresolved *items = arena_array(a, max ? max : 1, sizeof *items);
+	sqlite3_stmt *stmt;
+	size_t count = 0;
+	enum err err = items ? count_of(r, state, ret_total) : ERR_NOMEM;
+	int code;
+
+	if (!err)
+		err = store_db_prepare(&r->db,
+			"SELECT id, event_id, channel, account, unit, text, reason, nearest, created_ms, state "
+			"FROM question WHERE state = ? ORDER BY id DESC LIMIT ? OFFSET ?",
+			&stmt);
+	if (err)
+		return err;
+	store_bind_text(stmt, 1, state);
+	sqlite3_bind_int64(stmt, 2, (int64_t)max);
+	sqlite3_bind_int64(stmt, 3, (int64_t)skip);
+	while (!err && (code = sqlite3_step(stmt)) != SQLITE_DONE)
+		err = code == SQLITE_ROW ? row_read(stmt, a, &items[count++]) : store_db_err(code);
+	store_db_done(stmt);
+	if (err)
+		return err;
+	*ret_items = items;
+	*ret_count = count;
+	return OK;
+}

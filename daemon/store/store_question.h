@@ -35,4 +35,8 @@ enum err store_question_close(struct store_tx *tx, int64_t id, const char *state
 enum err store_question_list(struct store_reader *r, struct arena *a, const char *state, int64_t after_id, size_t max,
 	struct unresolved **ret_items, size_t *ret_count);
 
+/* For pages of a list, newest first: from the `skip`th on; *ret_total of all in that state. */
+enum err store_question_page(struct store_reader *r, struct arena *a, const char *state, size_t skip, size_t max,
+	struct unresolved **ret_items, size_t *ret_count, size_t *ret_total);
+
 #endif

@@ -44,7 +44,20 @@ sandbox=$!
 "$motcua" serve -c var/motcua.conf &
 daemon=$!
 
+# The demo's first account, once the daemon has made its database; its one-time password stays readable here until it is changed.
+account() {
+	for try in 1 2 3 4 5 6 7 8 9 10; do
+		[ -f var/state.db ] && "$motcua" staff list -c var/motcua.conf 2>/dev/null | grep -q '^admin ' && return 0
+		(umask 077; "$motcua" staff add admin -c var/motcua.conf --display "Quản trị" \
+			--roles editor,approver,reform,operator,admin >var/admin.password 2>/dev/null) && return 0
+		sleep 1
+	done
+	return 1
+}
+account || echo "the account \"admin\" could not be made: motcua staff add admin -c var/motcua.conf"
+
 echo "daemon   http://127.0.0.1:$port/readyz"
+echo "console  http://127.0.0.1:$port/console/   (admin, $(sed -n 's/^one-time //p' var/admin.password 2>/dev/null))"
 echo "sandbox  http://127.0.0.1:$sandbox_port/   (write to the bot here; Ctrl-C ends both)"
 while kill -0 $daemon 2>/dev/null && kill -0 $sandbox 2>/dev/null; do sleep 1; done
 exit 1

@@ -1,0 +1,33 @@
+/* desk.h - what a worker has, and what all workers share. For daemon/console/ only. */
+#ifndef MOTCUA_CONSOLE_DESK_H
+#define MOTCUA_CONSOLE_DESK_H
+
+#include "daemon/console/console.h"
+#include "daemon/console/limit.h"
+#include "daemon/console/sentences.h"
+#include "daemon/store/store.h"
+
+#define SIGN_IN_FAILURES 5            /* of one name, then locked */
+#define ADDRESS_FAILURES 20           /* from one address: an office shares one */
+#define LOCK_MS ((int64_t)15 * 60000) /* both */
+
+struct console {
+	struct console_options o;
+	struct sentences *sentences;
+	const char *web_dir; /* realpath of daemon/console/web */
+	struct arena arena;
+	struct limit addresses, unknown_names;
+	struct loop_workers *workers, *background;
+};
+
+struct desk {
+	struct console *console;
+	struct store_reader *reader;
+};
+
+static inline const struct sentences *desk_sentences(const struct desk *d)
+{
+	return d->console->sentences;
+}
+
+#endif

@@ -1,0 +1,97 @@
+/* store_audit.c - the audit trail. */
+#include "daemon/store/store_audit.h"
+
+#include "daemon/store/store_internal.h"
+
+enum err store_audit_add(struct store_tx *tx, const struct audit *entry)
+{
+	sqlite3_stmt *stmt;
+	enum err err = store_db_prepare(&tx->db,
+		"INSERT INTO audit (time_ms, who, what, object, detail) VALUES (?, ?, ?, ?, ?)", &stmt);
+
+	if (err)
+		return err;
+	sqlite3_bind_int64(stmt, 1, entry->time_ms);
+	store_bind_text(stmt, 2, entry->who);
+	store_bind_text(stmt, 3, entry->what);
+	store_bind_text(stmt, 4, entry->object);
+	store_bind_text(stmt, 5, entry->detail);
+	return store_db_run(&tx->db, stmt, NULL);
+}
+
+#define FITS                                                                                                 \
+	" FROM audit WHERE (?1 IS NULL OR who = ?1) AND (?2 IS NULL OR object = ?2) AND "                    \
+	"(?3 IS NULL OR substr(what, 1, length(?3)) = ?3) AND time_ms >= ?4 AND time_ms < ?5"
+
+static enum err filter_bind(
+	struct store_reader *r, const char *sql, const struct audit_filter *filter, sqlite3_stmt **ret_stmt)
+{
+	enum err err = store_db_prepare(&r->db, sql, ret_stmt);
+
+	if (err)
+		return err;
+	store_bind_text(*ret_stmt, 1, filter->who);
+	store_bind_text(*ret_stmt, 2, filter->object);
+	store_bind_text(*ret_stmt, 3, filter->what);
+	sqlite3_bind_int64(*ret_stmt, 4, filter->from_ms);
+	sqlite3_bind_int64(*ret_stmt, 5, filter->to_ms ? filter->to_ms : INT64_MAX);
+	return OK;
+}
+
+static enum err row_read(sqlite3_stmt *stmt, struct arena *a, struct audit *ret_entry)
+{
+	bool failed = false;
+
+	*ret_entry = (struct audit){
+		.id = sqlite3_column_int64(stmt, 0),
+		.time_ms = sqlite3_column_int64(stmt, 1),
+		.who = store_column_text(a, stmt, 2, &failed),
+		.what = store_column_text(a, stmt, 3, &failed),
+		.object = store_column_text(a, stmt, 4, &failed),
+		.detail = store_column_text(a, stmt, 5, &failed),
+	};
+	return failed ? ERR_NOMEM : OK;
+}
+
+static enum err total(struct store_reader *r, const struct audit_filter *filter, size_t *ret_total)
+{
+	sqlite3_stmt *stmt;
+	enum err err = filter_bind(r, "SELECT count(*)" FITS, filter, &stmt);
+	int code;
+
+	if (err)
+		return err;
+	code = sqlite3_step(stmt);
+	if (code == SQLITE_ROW)
+		*ret_total = (size_t)sqlite3_column_int64(stmt, 0);
+	store_db_done(stmt);
+	return store_db_err(code);
+}
+
+enum err store_audit_list(struct store_reader *r, struct arena *a, const struct audit_filter *filter,
+	size_t skip, size_t max, struct audit **ret_items, size_t *ret_count, size_t *ret_total)
+{
+	struct audit *items = arena_array(a, max ? max : 1, sizeof *items);
+	size_t count = 0;
+	sqlite3_stmt *stmt;
+	enum err err = items ? total(r, filter, ret_total) : ERR_NOMEM;
+	int code;
+
+	if (!err)
+		err = filter_bind(r,
+			"SELECT id, time_ms, who, what, object, detail" FITS
+			" ORDER BY id DESC LIMIT ?6 OFFSET ?7",
+			filter, &stmt);
+	if (err)
+		return err;
+	sqlite3_bind_int64(stmt, 6, (int64_t)max);
+	sqlite3_bind_int64(stmt, 7, (int64_t)skip);
+	while (!err && (code = sqlite3_step(stmt)) != SQLITE_DONE)
+		err = code == SQLITE_ROW ? row_read(stmt, a, &items[count++]) : store_db_err(code);
+	store_db_done(stmt);
+	if (err)
+		return err;
+	*ret_items = items;
+	*ret_count = count;
+	return OK;
+}
