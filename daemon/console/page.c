@@ -15,6 +15,7 @@ static const struct {
 	const char *ending, *type;
 } types[] = {
 	{".html", "text/html; charset=utf-8"},
+	{".md", "text/markdown; charset=utf-8"},
 	{".js", "text/javascript; charset=utf-8"},
 	{".mjs", "text/javascript; charset=utf-8"},
 	{".css", "text/css; charset=utf-8"},
@@ -44,7 +45,7 @@ static bool plain(const char *path)
 
 	if (strspn(path, allowed) != strlen(path) || path[0] == '/' || path[0] == '.')
 		return false;
-	return !strstr(path, "//") && !strstr(path, "/.");
+	return !strstr(path, "//") && !strstr(path, "/.") && !strstr(path, "node_modules/");
 }
 
 /* A regular file below `web_dir`, links followed; -1: none. */

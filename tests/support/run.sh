@@ -57,7 +57,8 @@ account() {
 account || echo "the account \"admin\" could not be made: motcua staff add admin -c var/motcua.conf"
 
 echo "daemon   http://127.0.0.1:$port/readyz"
-echo "console  http://127.0.0.1:$port/console/   (admin, $(sed -n 's/^one-time //p' var/admin.password 2>/dev/null))"
+"$motcua" staff list -c var/motcua.conf | grep -q '^admin .*one-time password' || rm -f var/admin.password
+echo "console  http://127.0.0.1:$port/console/   (admin$(sed -n 's/^one-time password: /, one-time password /p' var/admin.password 2>/dev/null))"
 echo "sandbox  http://127.0.0.1:$sandbox_port/   (write to the bot here; Ctrl-C ends both)"
 while kill -0 $daemon 2>/dev/null && kill -0 $sandbox 2>/dev/null; do sleep 1; done
 exit 1
