@@ -2,7 +2,7 @@
 -- A new database is made from this file. An older one is brought here by migrations/NNN.sql, each from version NNN - 1,
 -- forward only. Times are UTC milliseconds since 1970, ids from platforms are text, texts of citizens are masked
 -- before they get here (mask.h).
-PRAGMA user_version = 2;
+PRAGMA user_version = 3;
 
 -- Inbound events, each once. A row with settled_ms NULL waits for its turn.
 CREATE TABLE event (
@@ -154,4 +154,27 @@ CREATE TABLE import_mapping (
 	header  TEXT PRIMARY KEY,
 	member  TEXT NOT NULL,             -- '' for a column that is left out
 	used_ms INTEGER NOT NULL
+) WITHOUT ROWID;
+
+-- What became of each turn: what reports count, and which records are asked for most. No word of a citizen is in it, so its
+-- rows outlive the events'.
+CREATE TABLE turn (
+	event_id   INTEGER PRIMARY KEY, -- of the event it answered; the last one of several messages taken as one question
+	time_ms    INTEGER NOT NULL,    -- when that event was received
+	channel    TEXT NOT NULL,
+	account    TEXT NOT NULL,
+	unit       TEXT,                -- administrative unit of the account
+	citizen    BLOB,                -- keyed hash of channel, account and user: counts people, names nobody
+	outcome    TEXT NOT NULL,       -- 'answer', 'choices', …: turn.h
+	record     TEXT,                -- id of the record the reply cites
+	version    INTEGER,             -- of that record
+	facet      TEXT,                -- what of it was asked first; NULL: the whole card
+	confidence REAL                 -- of the search; NULL: nothing was searched, the record was in hand
+);
+CREATE INDEX turn_by_time ON turn (time_ms);
+
+-- Keys this installation made for itself, once.
+CREATE TABLE secret (
+	name  TEXT PRIMARY KEY,        -- 'citizen': of turn.citizen
+	value BLOB NOT NULL
 ) WITHOUT ROWID;

@@ -108,6 +108,26 @@ static enum err outbox_step(struct store_tx *tx, struct store_retention *r, int6
 	return err;
 }
 
+/* The counts stay. */
+static enum err turns_step(struct store_tx *tx, struct store_retention *r, int64_t now_ms)
+{
+	int64_t nameless = before(now_ms, r->citizen_ms), end, made_ms;
+	enum err err = span_end(tx,
+		"SELECT event_id, time_ms FROM (SELECT event_id, time_ms FROM turn WHERE event_id > ?1 "
+		"ORDER BY event_id LIMIT ?2) ORDER BY event_id DESC LIMIT 1",
+		r->turn_id, &end, &made_ms);
+
+	if (!err && end)
+		err = sweep(tx, r,
+			"UPDATE turn SET citizen = NULL WHERE event_id > ?1 AND event_id <= ?2 AND time_ms < "
+			"?3 "
+			"AND citizen IS NOT NULL",
+			r->turn_id, end, nameless);
+	if (!err)
+		cursor_move(&r->turn_id, end, made_ms, nameless);
+	return err;
+}
+
 static enum err citizens_step(struct store_tx *tx, struct store_retention *r, int64_t now_ms)
 {
 	int64_t removed = r->removed;
@@ -131,6 +151,8 @@ enum err store_retention_step(struct store_tx *tx, struct store_retention *r, in
 		err = questions_step(tx, r, now_ms);
 	else if (r->outbox_id != INT64_MAX)
 		err = outbox_step(tx, r, now_ms);
+	else if (r->turn_id != INT64_MAX)
+		err = turns_step(tx, r, now_ms);
 	else
 		err = citizens_step(tx, r, now_ms);
 	if (!err)

@@ -10,10 +10,10 @@ struct store_retention {
 	int64_t text_ms;     /* an event's text and payload, after its turn was over */
 	int64_t event_ms;    /* the event itself, its platform ids with it; never less than 7 days (repeats) */
 	int64_t question_ms; /* unresolved questions */
-	int64_t citizen_ms;  /* citizens, since their last interaction, and replies that came to their end */
+	int64_t citizen_ms;  /* citizens, since their last interaction, replies that came to their end, and who a turn was with */
 
 	/* where the pass is; all zero to begin one */
-	int64_t event_id, question_id, outbox_id;
+	int64_t event_id, question_id, outbox_id, turn_id;
 	bool citizens_done;
 	int64_t removed; /* rows deleted or blanked in this pass */
 };

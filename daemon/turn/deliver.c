@@ -1,5 +1,6 @@
 /* deliver.c - writes what the turn decided, in one store job: the event is settled, and with it the reply
- * becomes due, the conversation is remembered, and a question without a good answer is kept for the office.
+ * becomes due, the conversation is remembered, a question without a good answer is kept for the office, and what became of the
+ * turn is counted.
  * Any failure undoes all of it. */
 #include "daemon/turn/conversation.h"
 #include "daemon/turn/turn.h"
@@ -7,6 +8,7 @@
 #include "daemon/store/store_citizen.h"
 #include "daemon/store/store_event.h"
 #include "daemon/store/store_outbox.h"
+#include "daemon/store/store_turn.h"
 
 #include <cjson/cJSON.h>
 
@@ -95,6 +97,24 @@ static enum err reply_write(struct store_tx *tx, struct turn_delivery *d)
 	return err ? err : store_outbox_add(tx, &row, &d->ret_outbox_id);
 }
 
+static enum err fact_write(struct store_tx *tx, const struct turn_delivery *d)
+{
+	const struct turn *t = d->turn;
+
+	return store_turn_add(
+		tx, &(struct turn_fact){
+			    .event_id = t->event_id,
+			    .time_ms = d->received_ms,
+			    .citizen = {t->event.channel, t->event.account, t->event.user},
+			    .unit = t->unit,
+			    .outcome = outcome_word(t->outcome),
+			    .record = t->record.id,
+			    .version = t->record.version,
+			    .facet = facet_word(t->facet),
+			    .confidence = t->answers.count ? t->answers.items[0].confidence : -1,
+		    });
+}
+
 enum err turn_deliver(struct store_tx *tx, void *delivery)
 {
 	struct turn_delivery *d = delivery;
@@ -109,5 +129,7 @@ enum err turn_deliver(struct store_tx *tx, void *delivery)
 		err = store_citizen_remember(tx, &key, t->remember, d->now_ms);
 	if (!err && t->unresolved)
 		err = unresolved_write(tx, t, d->now_ms);
+	if (!err)
+		err = fact_write(tx, d);
 	return err;
 }

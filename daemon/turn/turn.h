@@ -72,6 +72,7 @@ void turn_release(struct turn *t);
 struct turn_delivery {
 	struct turn *turn;
 	const struct account *account;
+	int64_t received_ms;   /* the event */
 	int64_t now_ms;
 	int64_t expires_ms;    /* of the reply: the outbox does not send it later */
 	int64_t ret_outbox_id; /* 0: nothing to send */

@@ -372,6 +372,7 @@ static void deliver(struct running *r)
 		max_age_ms = r->item->account->adapter->answer_max_age_ms;
 	r->delivery = (struct turn_delivery){.turn = &r->thought.turn,
 		.account = r->item->account,
+		.received_ms = stored->received_ms,
 		.now_ms = clock_now_ms(),
 		.expires_ms = asked_ms + max_age_ms};
 	if (store_submit(r->turns->o.store, deliver_job, deliver_done, &r->delivery) != OK)

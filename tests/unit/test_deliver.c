@@ -2,6 +2,7 @@
 #include "daemon/store/store_citizen.h"
 #include "daemon/store/store_event.h"
 #include "daemon/store/store_outbox.h"
+#include "daemon/store/store_turn.h"
 #include "tests/support/store_fixture.h"
 #include "tests/support/turn_fixture.h"
 
@@ -54,8 +55,11 @@ static enum err event_job(struct store_tx *tx, void *arg)
 static int64_t deliver(struct fixture *f, struct event event)
 {
 	struct turn *t = &f->knowledge->turn;
-	struct turn_delivery d = {
-		.turn = t, .account = &account, .now_ms = NOW_MS, .expires_ms = NOW_MS + 9000};
+	struct turn_delivery d = {.turn = t,
+		.account = &account,
+		.received_ms = NOW_MS,
+		.now_ms = NOW_MS,
+		.expires_ms = NOW_MS + 9000};
 	char dedupe[16];
 
 	snprintf(dedupe, sizeof dedupe, "e%u", ++f->events);
@@ -110,6 +114,19 @@ static void conversation_is_kept_for_the_next_turn(void **state)
 		OK);
 	assert_string_equal(citizen.conversation, f->knowledge->turn.remember);
 	assert_int_equal(citizen.conversation_ms, NOW_MS);
+}
+
+static void answer_counts_for_its_record(void **state)
+{
+	struct fixture *f = *state;
+	struct asked_record *asked;
+	size_t count;
+
+	say(f, "nuôi chim bồ câu");
+	assert_int_equal(
+		store_turn_asked(f->store->reader, &f->store->arena, NOW_MS, 10, &asked, &count), OK);
+	assert_int_equal(count, 1);
+	assert_string_equal(asked[0].id, f->knowledge->turn.record.id);
 }
 
 static void nothing_to_say_only_settles_the_event(void **state)
@@ -171,6 +188,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(reply_becomes_due_for_the_one_who_asked),
 		TEST(conversation_is_kept_for_the_next_turn),
+		TEST(answer_counts_for_its_record),
 		TEST(nothing_to_say_only_settles_the_event),
 		TEST(question_without_an_answer_is_kept_with_what_is_nearest),
 		TEST(refusal_is_kept_with_the_question_it_is_about),
