@@ -18,7 +18,8 @@ FUZZ_SECONDS ?= 60
 # Debian packages: to build, to test, to fuzz.
 APT_BUILD := gcc libc6-dev pkg-config libuv1-dev libcurl4-openssl-dev libcjson-dev libsqlite3-dev libsodium-dev \
 	libutf8proc-dev libinih-dev libsystemd-dev node-llhttp
-APT_TEST  := libcmocka-dev
+APT_TEST  := libcmocka-dev chromium
+APT_NPM   := $(if $(shell command -v npm),,nodejs npm) # whoever has another Node keeps it
 APT_FUZZ  := clang libclang-rt-14-dev
 
 o      = $(patsubst %.c,$(BUILD)/%.o,$(wildcard $1))
@@ -34,7 +35,11 @@ SUPPORT := $(call o,tests/support/*.c)
 # One short line a step; V=1 shows the commands.
 say = $(if $(V),,@echo "  $1 $@";)
 
-all: $(BUILD)/motcua
+# The console's pages stand in WEB as they are served; what they take from npm is copied beside them.
+WEB    := daemon/console/web
+VENDOR := $(WEB)/vendor/preact.js
+
+all: $(BUILD)/motcua $(VENDOR)
 
 $(BUILD)/motcua: $(BUILD)/daemon/main.o $(LIB); $(call say,LD) $(CC) $(CFLAGS) -o $@ $^ $(LIBS)
 $(LIB): $(OBJ); @rm -f $@; ar rcs $@ $^
@@ -46,13 +51,16 @@ $(BUILD)/%.o: %.c; $(call say,CC) mkdir -p $(@D); $(CC) -I. -I/usr/share/include
 # Debian's copy of llhttp, compiled strict: it refuses what the lenient build lets through.
 $(BUILD)/llhttp/%.o: /usr/share/llhttp/%.c; $(call say,CC) mkdir -p $(@D); $(CC) -I/usr/share/include/llhttp -DLLHTTP_STRICT_MODE=1 -ffile-prefix-map=$(CURDIR)=. $(CFLAGS) -c -o $@ $<
 
+$(VENDOR): $(WEB)/package-lock.json
+	$(call say,NPM) cd $(WEB) && npm ci --silent --omit=dev --ignore-scripts && mkdir -p vendor && cp node_modules/htm/preact/standalone.module.js vendor/preact.js
+
 # Installs only what is missing, so that an offline machine with everything in place needs no network.
 define apt
 	@missing=""; for p in $1; do dpkg-query -W -f='$${Status}' $$p 2>/dev/null | grep -q "ok installed" || missing="$$missing $$p"; done; \
 	if [ -n "$$missing" ]; then echo "installing$$missing"; sudo=$$([ "$$(id -u)" = 0 ] || echo sudo); \
 	$$sudo apt-get update -qq && $$sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$missing; fi
 endef
-deps:; $(call apt,$(APT_BUILD))
+deps:; $(call apt,$(APT_BUILD) $(APT_NPM))
 deps-test: deps; $(call apt,$(APT_TEST))
 deps-fuzz: deps; $(call apt,$(APT_FUZZ))
 
@@ -78,7 +86,8 @@ install: all
 	install -D -m 755 $(BUILD)/motcua $(DESTDIR)$(PREFIX)/bin/motcua
 	install -D -m 644 config/motcua.conf $(DESTDIR)$(PREFIX)/share/motcua/motcua.conf.sample
 	install -D -m 644 config/motcua.service $(DESTDIR)$(PREFIX)/lib/systemd/system/motcua.service
-	for f in $$(find knowledge -type f ! -name '*.[ch]') $$(find daemon -type f -name '*.sql') $$(find daemon/sandbox/web daemon/console/web -type f) daemon/console/sentences.vi; do \
+	for f in $$(find knowledge -type f ! -name '*.[ch]') $$(find daemon -type f -name '*.sql') $$(find daemon/sandbox/web -type f) daemon/console/sentences.vi \
+		$$(find $(WEB) -type f ! -path '*/node_modules/*' ! -name '.npmrc' ! -name 'package*.json'); do \
 		install -D -m 644 $$f $(DESTDIR)$(PREFIX)/share/motcua/$$f; done
 
 clean:; rm -rf build

@@ -1,0 +1,125 @@
+// app.js - who is signed in, which page is shown, what stands around it. Pages are loaded when they are first visited.
+import { html, render, useEffect, useRef, useState } from './vendor/preact.js';
+import { get, onSignedOut, post, setCsrf } from './api.js';
+import { go, isGuarded, to, useRoute } from './router.js';
+import { entries, mayUse } from './menu.js';
+import { SignIn, ForcedPassword } from './pages/sign_in.js';
+import { Failure, Questions, Toasts, useLoad } from './ui.js';
+import { w } from './words.vi.js';
+
+// First part of the address → module in pages/.
+const pages = {
+	'': 'home', records: 'records', record: 'record', edit: 'edit', history: 'history', version: 'version', review: 'review',
+	import: 'import', quality: 'quality', units: 'units', unit: 'unit', questions: 'questions', accounts: 'accounts',
+	delivery: 'delivery', staff: 'staff', audit: 'audit', help: 'help', password: 'password',
+};
+
+function useKeys() {
+	useEffect(() => {
+		const press = (event) => {
+			if (event.altKey && event.key === '/')
+				document.querySelector('[data-search]')?.focus();
+			else if (event.altKey && event.key === 'h')
+				go(to('help'));
+			else
+				return;
+			event.preventDefault();
+		};
+
+		addEventListener('keydown', press);
+		return () => removeEventListener('keydown', press);
+	}, []);
+}
+
+function Menu({ me, here, open }) {
+	return html`<nav id="menu" class=${open ? 'open' : ''} aria-label=${w.menu.label}><ul>
+		${entries.filter((entry) => mayUse(me.staff, entry.roles)).map((entry) => html`<li key=${entry.page} class=${entry.gap ? 'gap' : ''}>
+			<a href=${to(...(entry.page ? [entry.page] : []))} aria-current=${entry.page === here || entry.also?.includes(here) ? 'page' : null}>${w.menu[entry.page || 'home']}</a>
+		</li>`)}</ul></nav>`;
+}
+
+function Head({ me, open, onMenu, onSignOut }) {
+	return html`<header class="top">
+		<button type="button" class="quiet menu-button" aria-expanded=${open} aria-controls="menu" onClick=${onMenu}>☰ <span>${w.menu.open}</span></button>
+		<a class="brand" href="#/">motcua <small>${w.app.name}</small></a>
+		<span class="who"><span class="soft">${me.unit?.name}</span>
+			<a href=${to('password')} title=${w.app.own_account}>${me.staff.display || me.staff.name}</a>
+			<button type="button" onClick=${onSignOut}>${w.app.sign_out}</button></span>
+	</header>`;
+}
+
+function Shown({ route, me }) {
+	const name = pages[route.parts[0] ?? ''];
+	const loaded = useLoad(() => (name ? import(`./pages/${name}.js`) : Promise.resolve({})), [name]);
+	const shown = useRef('');
+
+	useEffect(() => { // a new page: the top of it, and its heading, so that a screen reader begins there
+		const key = route.parts.join('/');
+
+		if (!loaded.data || shown.current === key)
+			return;
+		if (shown.current)
+			document.querySelector('#content h1')?.focus();
+		shown.current = key;
+		scrollTo(0, 0);
+	}, [loaded.data, route]);
+	if (!name)
+		return html`<div class="page"><h1 tabindex="-1">${w.app.no_page}</h1><p><a href="#/">${w.app.to_home}</a></p></div>`;
+	if (loaded.error)
+		return html`<${Failure} error=${{ message: w.errors.network }} again=${() => location.reload()} />`;
+	const Component = loaded.data?.default;
+
+	return Component ? html`<${Component} key=${route.parts.join('/')} me=${me} parts=${route.parts.slice(1)} query=${route.query} />`
+		: html`<p class="loading" role="status">${w.states.loading}</p>`;
+}
+
+function Console({ me, again, onSignOut }) {
+	const route = useRoute();
+	const [open, setOpen] = useState(false);
+	const here = route.parts[0] ?? '';
+
+	useKeys();
+	useEffect(() => setOpen(false), [route]);
+	return html`<a class="skip" href="#content" onClick=${(event) => { event.preventDefault(); document.getElementById('content').focus(); }}>${w.app.skip}</a>
+		<${Head} me=${me} open=${open} onMenu=${() => setOpen(!open)} onSignOut=${onSignOut} />
+		<div class="body"><${Menu} me=${me} here=${here} open=${open} />
+			<main id="content" tabindex="-1"><${Shown} route=${route} me=${me} /></main></div>
+		${again && html`<${SignIn} again name=${me.staff.name} onDone=${again} />`}
+		<${Questions} /><${Toasts} />`;
+}
+
+// A session that ends while someone works is asked for again over the page: what was typed stays.
+function App() {
+	const [me, setMe] = useState(null);
+	const [state, setState] = useState('starting');
+	const refresh = () => get('me').then((found) => {
+		setCsrf(found.csrf);
+		setMe(found);
+		setState('in');
+	}, (error) => setState(error.status === 401 ? 'out' : 'broken'));
+	const signOut = async () => {
+		if (isGuarded())
+			return go('#/'); // asks about what is not saved, first
+		await post('sign-out').catch(() => {});
+		location.hash = '';
+		setMe(null);
+		setState('out');
+	};
+
+	useEffect(() => {
+		onSignedOut(() => setState((now) => (now === 'in' ? 'again' : now)));
+		document.getElementById('app').removeAttribute('aria-busy');
+		refresh();
+	}, []);
+	if (state === 'starting')
+		return html`<p class="loading" role="status">${w.states.loading}</p>`;
+	if (state === 'broken')
+		return html`<main class="alone"><${Failure} error=${{ message: w.errors.network }} again=${() => location.reload()} /></main>`;
+	if (state === 'out' || !me)
+		return html`<${SignIn} onDone=${refresh} />`;
+	if (me.staff.must_change)
+		return html`<${ForcedPassword} onDone=${refresh} />`;
+	return html`<${Console} me=${me} again=${state === 'again' && refresh} onSignOut=${signOut} />`;
+}
+
+render(html`<${App} />`, document.getElementById('app'));

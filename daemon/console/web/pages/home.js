@@ -1,0 +1,63 @@
+// home.js - what needs me today: only what is there, the pressing first, each a link to where it is done.
+import { html } from '../vendor/preact.js';
+import { get } from '../api.js';
+import { to } from '../router.js';
+import { day, fill, number, time } from '../text.js';
+import { Badge, Empty, Loaded, Page, useLoad } from '../ui.js';
+import { is } from '../menu.js';
+import { w } from '../words.vi.js';
+
+const sum = (counts) => Object.values(counts ?? {}).reduce((all, n) => all + n, 0);
+
+// [number, words, link, pressing?]
+function tasks(home, me) {
+	const editor = is(me, 'editor') || is(me, 'approver');
+	const operator = is(me, 'operator');
+
+	return [
+		[home.review_waiting, w.home.review, to('review'), true, editor],
+		[home.drafts_mine, w.home.drafts, to('records', { state: 'draft' }), false, editor],
+		[home.expired, w.home.expired, to('quality', { word: 'expired' }), true, editor],
+		[home.expiring, w.home.expiring, to('quality', { word: 'expiring' }), false, editor],
+		[home.scheduled, w.home.scheduled, to('records', { state: 'scheduled' }), false, editor],
+		[home.questions_open, w.home.questions, to('questions'), false, is(me, 'editor') || is(me, 'reform')],
+		[sum(home.quality), w.home.quality, to('quality'), false, editor || is(me, 'reform')],
+		[home.dead_letters, w.home.dead, to('delivery', { state: 'dead' }), true, operator],
+		[home.unknown_outcome, w.home.unknown, to('delivery', { state: 'unknown' }), true, operator],
+	].filter(([n, , , , mine]) => n > 0 && mine);
+}
+
+const Task = ({ n, words, link, pressing }) => html`<li class=${pressing ? 'pressing' : ''}>
+	<a href=${link}><strong>${number(n)}</strong><span>${words}</span></a></li>`;
+
+function Accounts({ accounts }) {
+	if (!accounts?.length)
+		return html`<${Empty} text=${w.home.no_accounts} />`;
+	return html`<ul class="plain-list">${accounts.map((one) => html`<li key=${one.channel + one.account}>
+		${w.channels[one.channel] ?? one.channel} · ${one.account} <${Badge} of=${one.state} words=${w.account_states} /></li>`)}</ul>`;
+}
+
+export default function Home({ me }) {
+	const home = useLoad(() => get('home'), []);
+
+	return html`<${Page} title=${fill(w.home.hello, { name: me.staff.display || me.staff.name })} note=${fill(w.home.today, { day: day(me.today) })}>
+		<${Loaded} from=${home}>${(found) => {
+			const mine = tasks(found, me);
+
+			return html`<section aria-labelledby="today"><h2 id="today">${w.home.title}</h2>
+				${mine.length ? html`<ul class="tasks">${mine.map(([n, words, link, pressing]) => html`
+					<${Task} key=${words} n=${n} words=${words} link=${link} pressing=${pressing} />`)}</ul>`
+					: html`<${Empty} text=${w.home.nothing} />`}</section>
+				<div class="halves">
+					<section aria-labelledby="begin"><h2 id="begin">${w.home.begin}</h2><ul class="plain-list">
+						<li><a href=${to('records')}>${w.home.find}</a></li>
+						${is(me, 'editor') && html`<li><a href=${to('import')}>${w.home.import}</a></li>
+							<li><a href=${to('edit', { kind: 'procedure' })}>${w.home.new}</a></li>`}
+						<li><a href=${to('help')}>${w.home.help}</a></li></ul>
+						${found.last_import && html`<p class="soft">${fill(w.home.last_import, {
+							time: time(found.last_import.time_ms ?? found.last_import.started_ms), who: found.last_import.who ?? found.last_import.author ?? '' })}</p>`}</section>
+					<section aria-labelledby="channels"><h2 id="channels">${w.home.channels}</h2><${Accounts} accounts=${found.accounts} /></section>
+				</div>`;
+		}}</${Loaded}>
+	</${Page}>`;
+}
