@@ -71,7 +71,9 @@ static enum err row_run(struct kdb *k, struct arena *a, enum kdb_sql sql, int64_
 
 enum err index_begin(struct kdb *k)
 {
-	return kdb_run(k, KDB_STALE_TABLE, "");
+	enum err err = kdb_run(k, KDB_STALE_TABLE, "");
+
+	return err == OK ? kdb_run(k, KDB_STALE_CLEAR, "") : err;
 }
 
 enum err index_put_later(struct kdb *k, int64_t version)

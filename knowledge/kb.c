@@ -8,8 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Of the account's unit ?3, its province ?4 ('' when there is none) and the nation: the nearest. */
-#define MOST_SPECIFIC " ORDER BY unit = ?3 DESC, unit = ?4 DESC, valid_from DESC LIMIT 1"
+/* Of the account's unit ?3, its province ?4 ('' when there is none) and the nation. */
+#define NEAREST_FIRST " ORDER BY unit = ?3 DESC, unit = ?4 DESC, valid_from DESC"
 
 /* What unit.c reads of today's unit `u` and its province `p`; then of the name asked for. */
 #define UNIT_COLUMNS                                                                                         \
@@ -27,21 +27,19 @@ static const char *const sql[KB_STATEMENTS] = {
 	[KB_END] = "COMMIT",
 	[KB_DATA_VERSION] = "PRAGMA data_version",
 	[KB_DOCUMENTS] =
-		"SELECT v.id, v.record, r.kind, v.unit, v.valid_from, v.valid_to, v.change,"
-		" coalesce(json_extract(v.body, '$.name'), json_extract(v.body, '$.question'), v.record),"
-		" json_extract(v.body, '$.field'), json_extract(v.body, '$.level'),"
-		" json_extract(v.body, '$.code')"
-		" FROM version v JOIN record r ON r.id = v.record WHERE v.state = 'published' ORDER BY v.id",
+		"SELECT v.id, v.record, r.kind, v.unit, v.valid_from, v.valid_to, v.change, v.name, v.field,"
+		" v.levels, v.code FROM version v INDEXED BY version_list JOIN record r ON r.id = v.record"
+		" WHERE v.state = 'published' AND v.inherits = 0 ORDER BY v.id",
 	[KB_OWN] =
 		"SELECT kind, text FROM own WHERE record = ?1 ORDER BY kind DESC, text", /* the title first */
-	[KB_GET] =
-		"SELECT id, body, valid_from, valid_to, change, replaced_by, decision, decision_date, source,"
-		" source_date FROM version WHERE record = ?1 AND state = 'published' AND unit IN ('', ?3, ?4)"
-		" AND valid_from <= ?2 AND (valid_to IS NULL OR valid_to > ?2)" MOST_SPECIFIC,
-	[KB_GET_LAST] =
-		"SELECT id, body, valid_from, valid_to, change, replaced_by, decision, decision_date, source,"
-		" source_date FROM version WHERE record = ?1 AND state = 'published' AND unit IN ('', ?3, ?4)"
-		" AND valid_from <= ?2" MOST_SPECIFIC,
+	[KB_GET] = "SELECT id, inherits, change FROM version INDEXED BY version_list WHERE record = ?1"
+		   " AND state = 'published' AND unit IN ('', ?3, ?4) AND valid_from <= ?2"
+		   " AND (valid_to IS NULL OR valid_to > ?2)" NEAREST_FIRST,
+	[KB_GET_LAST] = "SELECT id, inherits, change FROM version INDEXED BY version_list WHERE record = ?1"
+			" AND state = 'published' AND unit IN ('', ?3, ?4) AND valid_from <= ?2"
+			" AND inherits = 0" NEAREST_FIRST,
+	[KB_GET_VERSION] = "SELECT body, valid_from, valid_to, change, replaced_by, decision, decision_date,"
+			   " source, source_date FROM version WHERE id = ?1",
 	[KB_BODY] = "SELECT rowid FROM search WHERE search MATCH ?1 LIMIT 400",
 	[KB_UNIT_PARENT] = "SELECT province FROM unit WHERE code = ?1",
 	[KB_UNIT_KINDS] = "SELECT EXISTS (SELECT 1 FROM unit_old WHERE key = ?1 AND type IS NOT 'tỉnh')"
@@ -57,7 +55,6 @@ static const char *const sql[KB_STATEMENTS] = {
 	" WHERE o.key = ?1 AND (o.type IS 'tỉnh') = ?2 ORDER BY 3, o.old, o.partial, u.code",
 	[KB_UNIT_BY_NAME] = UNIT_ITSELF " WHERE u.key = ?1 AND (u.province IS NULL) = ?2 ORDER BY 3, u.code",
 	[KB_UNIT_BY_CODE] = UNIT_ITSELF " WHERE u.code = ?1",
-	[KB_GET_JSON] = "SELECT body FROM version WHERE id = ?1",
 };
 
 static enum err db_why(sqlite3 *db, const char *what, const char *path, struct why *why)

@@ -50,13 +50,13 @@ enum err kb_search(struct kb *kb, struct arena *a, const struct question *q, con
 	struct answers *ret_answers);
 
 /* The record as in force on `as_of` for an account of `unit` (NULL: the nation): that unit's own version, else its
- * province's, else the nation's. ERR_NOT_FOUND; also when it ended: then *ret_record, if not NULL, is the
+ * province's, else the nation's; a version that inherits says only some members otherwise (merge.h). ERR_NOT_FOUND; also when it ended: then *ret_record, if not NULL, is the
  * last version with change "abolished" or "replaced" when one says so, and the error is ERR_NOT_FOUND only
  * when there is none. */
 enum err kb_get(struct kb *kb, struct arena *a, const char *id, const char *unit, const char *as_of,
 	struct record *ret_record);
 
-/* The JSON of that version as it was imported, without what is ours; for the number guard. */
-enum err kb_get_json(struct kb *kb, struct arena *a, int64_t version, const char **ret_json);
+/* The JSON that `record` was read from, without what is ours; for the number guard. */
+enum err kb_get_json(struct kb *kb, struct arena *a, const struct record *record, const char **ret_json);
 
 #endif

@@ -3,6 +3,7 @@
 #define MOTCUA_KB_INTERNAL_H
 
 #include "knowledge/kb_measure.h"
+#include "knowledge/merge.h"
 
 #include <sqlite3.h>
 
@@ -14,7 +15,7 @@ enum kb_statement {
 	KB_OWN,
 	KB_GET,
 	KB_GET_LAST,
-	KB_GET_JSON,
+	KB_GET_VERSION,
 	KB_BODY,
 	KB_UNIT_PARENT,
 	KB_UNIT_KINDS,
@@ -30,7 +31,6 @@ struct kb_kept {              /* records asked for lately; what most people ask 
 	int64_t data_version; /* of the database they were read from */
 	struct arena arena;   /* of all of them */
 	struct kb_kept_slot {
-		int64_t version;
 		const struct record *record; /* NULL: free */
 	} slots[KB_KEPT];
 };
@@ -48,8 +48,13 @@ struct kb {
 
 enum err kb_data_version(struct kb *kb, int64_t *ret_version); /* changes with each commit of others */
 
-/* A version's record as it was kept, borrowed until the next call of these; NULL: read it. */
-const struct record *kb_kept_find(struct kb *kb, int64_t version);
+struct kb_layers { /* the versions a record is read from, nearest first; the last is whole */
+	int64_t ids[LAYERS_MAX];
+	size_t count;
+};
+
+/* Their record as it was kept, borrowed until the next call of these; NULL: read it. */
+const struct record *kb_kept_find(struct kb *kb, const struct kb_layers *layers);
 void kb_kept_add(struct kb *kb, const struct record *record); /* copies it */
 void kb_kept_init(struct kb_kept *k);
 void kb_kept_release(struct kb_kept *k);

@@ -23,9 +23,16 @@ static struct kb_kept_slot *slot_of(struct kb_kept *k, int64_t version)
 	return &k->slots[(uint64_t)version % KB_KEPT];
 }
 
-const struct record *kb_kept_find(struct kb *kb, int64_t version)
+static bool is_of(const struct record *record, const struct kb_layers *layers)
+{
+	return record && record->version == layers->ids[0] && record->bases[0] == layers->ids[1] &&
+	       record->bases[1] == layers->ids[2];
+}
+
+const struct record *kb_kept_find(struct kb *kb, const struct kb_layers *layers)
 {
 	struct kb_kept *k = &kb->kept;
+	const struct record *record;
 	int64_t now = -1;
 
 	if (kb_data_version(kb, &now) != OK || now != k->data_version) {
@@ -33,7 +40,8 @@ const struct record *kb_kept_find(struct kb *kb, int64_t version)
 		k->data_version = now;
 		return NULL;
 	}
-	return slot_of(k, version)->version == version ? slot_of(k, version)->record : NULL;
+	record = slot_of(k, layers->ids[0])->record;
+	return is_of(record, layers) ? record : NULL;
 }
 
 static struct record *copy(struct kb_kept *k, const struct record *record)
@@ -49,7 +57,7 @@ void kb_kept_add(struct kb *kb, const struct record *record)
 	struct record *kept = copy(k, record);
 
 	if (kept)
-		*slot_of(k, record->version) = (struct kb_kept_slot){record->version, kept};
+		*slot_of(k, record->version) = (struct kb_kept_slot){kept};
 	else
 		kb_kept_release(k);
 }

@@ -60,6 +60,7 @@ struct record {
 	const char *text; /* guide: the steps; faq: the answer */
 	/* of the version it came from */
 	int64_t version;
+	int64_t bases[2]; /* the versions it inherits from, nearest first; 0: none */
 	const char *valid_from,
 		*valid_to; /* "2026-07-01"; valid_to is the first day it no longer holds; NULL: open */
 	const char *decision_no, *decision_date, *source, *source_date;

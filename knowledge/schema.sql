@@ -1,6 +1,6 @@
--- knowledge.db: what the bot knows. Written by import (later: the console) in single transactions, read by searchers.
+-- knowledge.db: what the bot knows. Written by import and the console in single transactions, read by searchers.
 -- Days are 'YYYY-MM-DD' in Vietnam; valid_to is the first day a version no longer holds. Nothing is deleted, only ended.
-PRAGMA user_version = 2;
+PRAGMA user_version = 3;
 
 -- One thing people ask about; what is true of it stands in its versions.
 CREATE TABLE record (
@@ -9,17 +9,20 @@ CREATE TABLE record (
 	created_ms INTEGER NOT NULL
 ) WITHOUT ROWID;
 
--- What held when, by whose decision. At most one published version of a record and unit holds on any day.
+-- What held when, by whose decision. A draft is written, reviewed and published under one id (edit.h). At most one
+-- published version of a record and unit holds on any day: no two begin on one day, and each ends on the day that it
+-- names itself or the next one begins, whichever is first.
 CREATE TABLE version (
 	id            INTEGER PRIMARY KEY,                 -- also the rowid in `search`
 	record        TEXT NOT NULL REFERENCES record (id),
 	unit          TEXT NOT NULL DEFAULT '',            -- '' the nation, else the code of the unit this version is for
 	state         TEXT NOT NULL CHECK (state IN ('draft', 'review', 'published',
-	                                   'withdrawn')),  -- amended on the day it began: held on no day, kept as history
+	                                   'withdrawn')),  -- given up before it was published, or before it held a whole day
 	change        TEXT NOT NULL CHECK (change IN ('new', 'amended', 'replaced', 'abolished')),
 	replaced_by   TEXT,                                -- record id, for 'replaced'
 	valid_from    TEXT NOT NULL,
 	valid_to      TEXT CHECK (valid_to IS NULL OR valid_to > valid_from),
+	until         TEXT,                                -- the end it names itself; valid_to follows from it and the versions after
 	decision      TEXT,                                -- number of the decision that says so
 	decision_date TEXT,
 	source        TEXT,                                -- who published the facts, 'Cổng Dịch vụ công quốc gia'
@@ -28,10 +31,21 @@ CREATE TABLE version (
 	approver      TEXT,
 	created_ms    INTEGER NOT NULL,
 	published_ms  INTEGER,
+	revision      INTEGER NOT NULL DEFAULT 1,          -- counts what was saved: who saves an older one is told
+	base          INTEGER,                             -- the version it was written from
+	note          TEXT,                                -- why, by author or approver
+	inherits      INTEGER NOT NULL DEFAULT 0,          -- 1: body holds only what the unit says otherwise (merge.h)
+	code          TEXT,                                -- these four as in body, for lists
+	name          TEXT NOT NULL DEFAULT '',            -- '' when it inherits
+	field         TEXT,
+	levels        TEXT,                                -- 'xã, tỉnh'
 	body          TEXT NOT NULL,                       -- the record as JSON, official members only (record.h)
 	body_hash     BLOB NOT NULL                        -- SHA-256 of body: an equal row of an import changes nothing
 );
-CREATE INDEX version_of_record ON version (record, unit, valid_from);
+-- Lists and the catalog in memory are read from this alone; bodies lie elsewhere in the file.
+CREATE INDEX version_list ON version (record, unit, valid_from, state, valid_to, change, inherits, code, name, field, levels,
+	author, approver);
+CREATE UNIQUE INDEX version_open ON version (record, unit) WHERE state IN ('draft', 'review');
 
 -- What is ours: everyday titles, other ways of asking, keywords. Keyed by record id, which need not be there yet;
 -- an import of official rows never touches it.
@@ -75,7 +89,7 @@ CREATE TABLE unit_old (
 ) WITHOUT ROWID;
 CREATE INDEX unit_old_by_key ON unit_old (key);
 
--- The index: one row a published version, past and planned ones too; the text itself stands in version.body and own
+-- The index: one row a published version that inherits nothing, past and planned ones too; the text itself stands in version.body and own
 -- (contentless, so that nothing is kept twice). Rows are taken out with the 'delete' command and the text they were
 -- put in with. Tokenizer: tokenizer.h.
 CREATE VIRTUAL TABLE search USING fts5 (

@@ -3,6 +3,7 @@
 #include "knowledge/index.h"
 
 #include <sodium.h>
+#include <stdio.h>
 #include <string.h>
 
 #define DAY_BYTES 11 /* "2026-11-21" */
@@ -57,8 +58,7 @@ static enum err look(struct kdb *k, const struct import_row *row, const char *un
 	return err;
 }
 
-/* The record's row; its kind never changes. */
-static enum err record_add(struct kdb *k, const struct record *record, int64_t now_ms)
+enum err version_record(struct kdb *k, const struct record *record, int64_t now_ms)
 {
 	const char *kind = record_kind_name(record->kind);
 	enum err err = kdb_run(k, KDB_RECORD_ADD, "ssi", record->id, kind, now_ms);
@@ -76,21 +76,81 @@ static enum err record_add(struct kdb *k, const struct record *record, int64_t n
 	return err;
 }
 
-/* The version in force makes room on `day`. */
-static enum err make_room(struct kdb *k, const char *record, const struct in_force *now, const char *day)
+/* "xã, tỉnh", cut where the room ends: there are four levels in all. */
+static const char *levels_text(const struct record *r, char *room, size_t size)
 {
+	size_t len = 0;
+
+	for (size_t i = 0; i < r->level_count && len < size; i++)
+		len += (size_t)snprintf(room + len, size - len, "%s%s", i ? ", " : "", r->levels[i]);
+	return r->level_count ? room : NULL;
+}
+
+enum err version_add(struct kdb *k, const struct version_new *n, int64_t *ret_id)
+{
+	const struct record *r = n->record;
+	unsigned char hash[crypto_hash_sha256_BYTES];
+	char levels[128];
 	enum err err;
 
-	if (!now->found)
-		return OK;
-	if (strcmp(now->from, day) < 0)
-		return kdb_run(k, KDB_VERSION_END, "is", now->id, day);
-	err = index_take_out(k, record);
+	crypto_hash_sha256(hash, (const unsigned char *)n->body, strlen(n->body));
+	err = kdb_run(k, KDB_VERSION_ADD, "ssssssssssssisiissssbs", r->id, n->unit, n->state, n->change,
+		n->replaced_by, n->valid_from, n->until, n->decision, n->decision_date, n->source,
+		n->source_date, n->author, n->now_ms, n->note, n->base, (int64_t)n->inherits, r->code,
+		n->inherits ? "" : r->name, r->field, levels_text(r, levels, sizeof levels), hash,
+		crypto_hash_sha256_BYTES, n->body);
 	if (err == OK)
-		err = index_leave_out(k, now->id);
-	if (err == OK)
-		err = kdb_run(k, KDB_VERSION_WITHDRAW, "i", now->id);
+		*ret_id = sqlite3_last_insert_rowid(k->db);
 	return err;
+}
+
+enum err version_rewrite(struct kdb *k, int64_t id, const struct version_new *n)
+{
+	const struct record *r = n->record;
+	unsigned char hash[crypto_hash_sha256_BYTES];
+	char levels[128];
+
+	crypto_hash_sha256(hash, (const unsigned char *)n->body, strlen(n->body));
+	return kdb_run(k, KDB_EDIT_SAVE, "isssssssssiissssbss", id, n->change, n->replaced_by, n->valid_from,
+		n->until, n->decision, n->decision_date, n->source, n->source_date, n->note, n->base,
+		(int64_t)n->inherits, r->code, n->inherits ? "" : r->name, r->field,
+		levels_text(r, levels, sizeof levels), hash, crypto_hash_sha256_BYTES, n->body, n->author);
+}
+
+enum err version_withdraw(struct kdb *k, const char *record, int64_t id, const char *note)
+{
+	enum err err = index_take_out(k, record);
+
+	if (err == OK)
+		err = index_leave_out(k, id);
+	if (err == OK)
+		err = kdb_run(k, KDB_VERSION_WITHDRAW, "is", id, note);
+	return err;
+}
+
+/* The published version besides `id` that begins on `from`; 0: none. */
+static enum err same_day(
+	struct kdb *k, const char *record, const char *unit, const char *from, int64_t id, int64_t *ret_other)
+{
+	sqlite3_stmt *stmt = kdb_bind(k, KDB_VERSION_SAME_DAY, "sssi", record, unit, from, id);
+	int rc = stmt ? sqlite3_step(stmt) : SQLITE_ERROR;
+	enum err err = stmt ? kdb_step_err(k, rc) : kdb_err(k);
+
+	if (err == OK)
+		*ret_other = rc == SQLITE_ROW ? sqlite3_column_int64(stmt, 0) : 0;
+	if (stmt)
+		sqlite3_reset(stmt);
+	return err;
+}
+
+enum err version_settle(struct kdb *k, const char *record, const char *unit, const char *from, int64_t id)
+{
+	int64_t other = 0;
+	enum err err = id ? same_day(k, record, unit, from, id, &other) : OK;
+
+	if (err == OK && other)
+		err = version_withdraw(k, record, other, NULL);
+	return err == OK ? kdb_run(k, KDB_VERSION_SETTLE, "ss", record, unit) : err;
 }
 
 /* The earlier of two days, of which "" and NULL are never; NULL when both are. */
@@ -106,27 +166,44 @@ static bool says_ended(const char *change)
 	return strcmp(change, "abolished") == 0 || strcmp(change, "replaced") == 0;
 }
 
-static enum err add(struct kdb *k, const struct import_row *row, const struct version_origin *origin,
-	const char *change, const char *from, const char *to, const unsigned char *hash)
+static enum err publish(struct kdb *k, const struct import_row *row, const struct version_origin *origin,
+	const char *change, const char *from)
 {
-	enum err err = kdb_run(k, KDB_VERSION_ADD, "sssssssssssisb", row->record.id, origin->unit, change,
-		row->replaced_by, from, to, row->decision, row->decision_date, row->source, row->source_date,
-		origin->author, origin->now_ms, row->body, hash, crypto_hash_sha256_BYTES);
+	struct version_new n = {.unit = origin->unit,
+		.state = "published",
+		.change = change,
+		.replaced_by = row->replaced_by,
+		.valid_from = from,
+		.until = row->valid_to,
+		.decision = row->decision,
+		.decision_date = row->decision_date,
+		.source = row->source,
+		.source_date = row->source_date,
+		.author = origin->author,
+		.now_ms = origin->now_ms,
+		.body = row->body,
+		.record = &row->record};
+	int64_t id = 0;
+	enum err err = version_add(k, &n, &id);
 
-	return err == OK ? index_put_later(k, sqlite3_last_insert_rowid(k->db)) : err;
+	if (err == OK)
+		err = index_put_later(k, id);
+	return err == OK ? version_settle(k, row->record.id, origin->unit, from, id) : err;
 }
 
 /* An equal version: at most its last day is news. */
-static enum err keep(
-	struct kdb *k, const struct import_row *row, const struct in_force *now, enum version_done *ret_done)
+static enum err keep(struct kdb *k, const struct import_row *row, const char *unit,
+	const struct in_force *now, enum version_done *ret_done)
 {
 	const char *to = earlier(row->valid_to, now->next);
+	enum err err;
 
 	*ret_done = VERSION_UNCHANGED;
 	if (!row->valid_to || strcmp(to, now->to) == 0)
 		return OK;
 	*ret_done = VERSION_ENDED;
-	return kdb_run(k, KDB_VERSION_END, "is", now->id, to);
+	err = kdb_run(k, KDB_VERSION_UNTIL, "is", now->id, row->valid_to);
+	return err == OK ? version_settle(k, row->record.id, unit, now->from, 0) : err;
 }
 
 enum err version_put(struct kdb *k, const struct import_row *row, const struct version_origin *origin,
@@ -136,7 +213,7 @@ enum err version_put(struct kdb *k, const struct import_row *row, const struct v
 	const char *change = row->change;
 	unsigned char hash[crypto_hash_sha256_BYTES];
 	struct in_force now;
-	enum err err = record_add(k, &row->record, origin->now_ms);
+	enum err err = version_record(k, &row->record, origin->now_ms);
 
 	crypto_hash_sha256(hash, (const unsigned char *)row->body, row->body_len);
 	if (err == OK)
@@ -148,12 +225,10 @@ enum err version_put(struct kdb *k, const struct import_row *row, const struct v
 		return OK;
 	}
 	if (now.same && (!change || strcmp(change, now.change) == 0))
-		return keep(k, row, &now, ret_done);
+		return keep(k, row, origin->unit, &now, ret_done);
 	if (!change)
 		change = now.found ? "amended" : "new";
-	err = make_room(k, row->record.id, &now, from);
-	if (err == OK)
-		err = add(k, row, origin, change, from, earlier(row->valid_to, now.next), hash);
+	err = publish(k, row, origin, change, from);
 	if (err == OK)
 		*ret_done = !now.found ? VERSION_ADDED : says_ended(change) ? VERSION_ENDED : VERSION_CHANGED;
 	return err;

@@ -15,7 +15,7 @@
 static enum err sources_get(struct turn *t, const char *jsons[PROOF_TEXTS])
 {
 	for (size_t i = 0; i < t->proof->record_count; i++) {
-		enum err err = kb_get_json(t->tools->kb, &t->arena, t->proof->records[i]->version, &jsons[i]);
+		enum err err = kb_get_json(t->tools->kb, &t->arena, t->proof->records[i], &jsons[i]);
 
 		if (err)
 			return turn_err(err);
