@@ -1,6 +1,7 @@
 /* bench_search.c - one question against the national corpus: ours, over what SQLite gives without us (FTS5 unicode61
  * without diacritics, the words joined by OR, bm25 with the title ten times). */
 #include "daemon/base/clock.h"
+#include "daemon/base/log.h"
 #include "knowledge/kb.h"
 #include "tests/support/corpus.h"
 #include "tests/support/measure.h"
@@ -178,6 +179,7 @@ int main(void)
 	struct why why = {""};
 	struct corpus c;
 
+	log_set_level(LOG_LEVEL_WARNING);
 	if (corpus_open(&c, &why) != OK)
 		fail(why.text);
 	if (!c.national) {
