@@ -1,6 +1,6 @@
-/* facets.c - which things are asked about the procedure: fee, time, documents, …. Phrases are taken from the
+/* facets.c - which things are asked about the procedure: fee, time, documents, …. Phrases and patterns are taken from the
  * left, the longest first; a phrase of facet "-" takes its words out of the game. */
-#include "knowledge/spoken.h"
+#include "knowledge/pattern.h"
 
 #include <string.h>
 
@@ -65,12 +65,76 @@ static bool is_cut(const struct spoken *s, size_t at, size_t end)
 	return false;
 }
 
+static bool is_taken(const struct spoken *s, size_t at, size_t end)
+{
+	for (; at < end; at++)
+		if (s->flags[at] & (SPOKEN_FACET | SPOKEN_KEPT))
+			return true;
+	return false;
+}
+
 /* The longest phrase at `at` that counts; NULL: none. */
 static const struct word_entry *phrase_at(const struct spoken *s, size_t at)
 {
 	const struct word_entry *e = spoken_longest(s, LIST_FACETS, at);
 
-	return e && e->value != FACET_NONE && is_cut(s, at, at + e->length) ? NULL : e;
+	if (!e || is_taken(s, at, at + e->length))
+		return NULL;
+	return e->value != FACET_NONE && is_cut(s, at, at + e->length) ? NULL : e;
+}
+
+/* --- Patterns: the one that covers most words, and others that cover the same ------------------------- */
+
+#define PATTERNS_AT_ONCE 4
+
+struct patterns {
+	const struct spoken *s;
+	struct pattern_found items[PATTERNS_AT_ONCE];
+	size_t count, covers;
+};
+
+static bool covers(const struct pattern_found *found, size_t syllable)
+{
+	for (size_t i = 0; i < found->count; i++)
+		if (syllable >= found->parts[i].start && syllable < found->parts[i].end)
+			return true;
+	return false;
+}
+
+/* A name reaches into the pattern and out of it. */
+static bool pattern_is_cut(const struct spoken *s, const struct pattern_found *found)
+{
+	for (size_t at = found->parts[0].start; at < found->parts[found->count - 1].end; at++) {
+		const struct word_entry *e = spoken_longest(s, LIST_FACETS, at);
+		size_t inside = 0;
+
+		if (!e || e->value != FACET_NONE)
+			continue;
+		for (size_t i = at; i < at + e->length; i++)
+			inside += covers(found, i);
+		if (inside && inside < e->length)
+			return true;
+	}
+	return false;
+}
+
+static void pattern_weigh(void *arg, const struct pattern_found *found)
+{
+	struct patterns *p = arg;
+	size_t size = pattern_covers(found);
+
+	if (size < p->covers)
+		return;
+	for (size_t i = 0; i < found->count; i++)
+		if (is_taken(p->s, found->parts[i].start, found->parts[i].end))
+			return;
+	if (found->entry->value != FACET_NONE && pattern_is_cut(p->s, found))
+		return;
+	if (size > p->covers)
+		p->count = 0;
+	p->covers = size;
+	if (p->count < PATTERNS_AT_ONCE)
+		p->items[p->count++] = *found;
 }
 
 struct tally {
@@ -89,19 +153,45 @@ static unsigned bits_of(const struct spoken *s, const struct word_entry *e, size
 	return bits;
 }
 
+static void take_pattern(struct spoken *s, const struct pattern_found *found, struct tally *t)
+{
+	const struct word_entry *e = found->entry;
+	unsigned flag = weigh(s, e, found->parts[0].start);
+
+	if (e->value != FACET_NONE && e->kind == FACET_LAST)
+		t->last |= 1U << e->value;
+	else if (flag == SPOKEN_FACET)
+		t->asked |= 1U << e->value;
+	for (size_t part = 0; part < found->count; part++)
+		for (size_t i = found->parts[part].start; i < found->parts[part].end; i++)
+			s->flags[i] |= flag;
+}
+
+/* Takes the phrase; returns the first syllable behind it. */
+static size_t take_phrase(struct spoken *s, const struct word_entry *e, size_t at, struct tally *t)
+{
+	unsigned flag = weigh(s, e, at);
+	size_t end = at + e->length;
+
+	t->asked |= flag == SPOKEN_FACET ? bits_of(s, e, at, false) : 0;
+	t->last |= bits_of(s, e, at, true);
+	for (; at < end; at++)
+		s->flags[at] |= flag;
+	return end;
+}
+
 static struct tally take_phrases(struct spoken *s)
 {
 	struct tally t = {0};
 
 	for (size_t at = 0; at < s->count;) {
 		const struct word_entry *e = phrase_at(s, at);
-		unsigned flag = e ? weigh(s, e, at) : 0;
-		size_t end = at + (e ? e->length : 1);
+		struct patterns p = {.s = s, .covers = e ? e->length : 0};
 
-		t.asked |= flag == SPOKEN_FACET ? bits_of(s, e, at, false) : 0;
-		t.last |= e ? bits_of(s, e, at, true) : 0;
-		for (; at < end; at++)
-			s->flags[at] |= flag;
+		pattern_each(s, LIST_FACETS, at, pattern_weigh, &p);
+		for (size_t i = 0; i < p.count; i++)
+			take_pattern(s, &p.items[i], &t);
+		at = p.count ? p.items[0].parts[0].end : e ? take_phrase(s, e, at, &t) : at + 1;
 	}
 	return t;
 }

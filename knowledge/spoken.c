@@ -5,6 +5,8 @@
  * elsewhere; and a phrase that decides alone what was said must not be a slip's work. */
 static bool is_strict(const struct spoken *s, const struct word_entry *e)
 {
+	if (e->list == LIST_CLASSES)
+		return e->kind == CLASS_TYPED || (e->length == 1 && (s->strict || e->kind == CLASS_MARKED));
 	if (e->list != LIST_UTTERANCES || e->kind == RULE_WHOLE)
 		return s->strict && e->length == 1;
 	return s->strict || e->length == 1 || e->kind == RULE_TYPED;

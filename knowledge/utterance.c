@@ -1,7 +1,7 @@
 /* utterance.c - what kind of thing was said. Every phrase of utterances.tsv in the message is looked at;
  * those whose rule and groups hold speak, the most urgent first; among phrases that are the whole message the
  * longest. A message where none speaks is a question. */
-#include "knowledge/spoken.h"
+#include "knowledge/pattern.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -33,22 +33,37 @@ static const unsigned char urgency[SAY_NOTHING] = {
 	[SAY_YES] = 1,
 };
 
-typedef void (*found_cb)(void *arg, const struct word_entry *e, size_t at);
+typedef void (*found_cb)(void *arg, const struct word_entry *e, size_t at, size_t end);
 
-/* Calls `found` for every phrase of the list, overlapping ones too. */
+struct pattern_call {
+	found_cb found;
+	void *arg;
+};
+
+static void pattern_pass(void *arg, const struct pattern_found *found)
+{
+	const struct pattern_call *call = arg;
+
+	call->found(call->arg, found->entry, found->parts[0].start, found->parts[found->count - 1].end);
+}
+
+/* Calls `found` for every phrase and pattern of the list, overlapping ones too. */
 static void each_phrase(const struct spoken *s, found_cb found, void *arg)
 {
+	struct pattern_call call = {found, arg};
+
 	for (size_t at = 0; at < s->count; at++) {
 		uint32_t node = 0;
 
 		for (size_t i = at; i < s->count && (node = words_step(s->words, node, s->ids[i])); i++)
 			for (const struct word_entry *e = words_entries(s->words, node); e; e = e->next)
 				if (e->list == LIST_UTTERANCES && spoken_fits(s, e, at))
-					found(arg, e, at);
+					found(arg, e, at, i + 1);
+		pattern_each(s, LIST_UTTERANCES, at, pattern_pass, &call);
 	}
 }
 
-static void mark(void *arg, const struct word_entry *e, size_t at)
+static void mark(void *arg, const struct word_entry *e, size_t at, size_t end)
 {
 	struct spoken *s = arg;
 	unsigned flag = e->kind == RULE_WHOLE                            ? SPOKEN_SAID
@@ -56,8 +71,8 @@ static void mark(void *arg, const struct word_entry *e, size_t at)
 									 : 0;
 
 	s->groups |= e->group;
-	for (size_t i = 0; flag && i < e->length; i++)
-		s->flags[at + i] |= flag;
+	for (; flag && at < end; at++)
+		s->flags[at] |= flag;
 }
 
 void spoken_mark_says(struct spoken *s)
@@ -73,22 +88,23 @@ struct verdict {
 	size_t content; /* syllables that no list explains */
 	bool whole;     /* nothing but whole phrases and fillers */
 	const struct word_entry *best;
+	size_t length; /* of the phrase it was found by */
 	bool follows;
 	size_t rest;
 	int hint; /* a choice at the beginning, explained by a few words */
 };
 
 /* What would be left beside the phrase. */
-static size_t content_beside(const struct verdict *v, const struct word_entry *e, size_t at)
+static size_t content_beside(const struct verdict *v, size_t at, size_t end)
 {
 	size_t inside = 0;
 
-	for (size_t i = at; i < at + e->length; i++)
+	for (size_t i = at; i < end; i++)
 		inside += !(v->s->flags[i] & (SPOKEN_STOP | SPOKEN_FACET));
 	return v->content - inside;
 }
 
-static bool speaks(const struct verdict *v, const struct word_entry *e, size_t at)
+static bool speaks(const struct verdict *v, const struct word_entry *e, size_t at, size_t end)
 {
 	if ((v->s->groups & e->with) != e->with || v->s->groups & e->unless)
 		return false;
@@ -96,36 +112,40 @@ static bool speaks(const struct verdict *v, const struct word_entry *e, size_t a
 	case RULE_ANY:
 	case RULE_TYPED: return true;
 	case RULE_START: return at <= v->lead;
-	case RULE_SHORT: return content_beside(v, e, at) <= SHORT_REST;
+	case RULE_SHORT: return content_beside(v, at, end) <= SHORT_REST;
 	case RULE_WHOLE: return v->whole;
 	case RULE_GROUP: break;
 	}
 	return false;
 }
 
-static bool better(const struct word_entry *e, const struct word_entry *best)
+static bool better(const struct verdict *v, const struct word_entry *e, size_t length)
 {
+	const struct word_entry *best = v->best;
+
 	if (!best)
 		return true;
-	if (e->kind == RULE_WHOLE && best->kind == RULE_WHOLE && e->length != best->length)
-		return e->length > best->length;
+	if (e->kind == RULE_WHOLE && best->kind == RULE_WHOLE && length != v->length)
+		return length > v->length;
 	return urgency[e->value] > urgency[best->value];
 }
 
-static void judge(void *arg, const struct word_entry *e, size_t at)
+static void judge(void *arg, const struct word_entry *e, size_t at, size_t end)
 {
 	struct verdict *v = arg;
 
-	if (e->value == SAY_CHOICE && at <= v->lead && content_beside(v, e, at) <= SHORT_REST)
+	if (e->value == SAY_CHOICE && at <= v->lead && content_beside(v, at, end) <= SHORT_REST)
 		v->hint = e->choice;
-	if (!speaks(v, e, at))
+	if (!speaks(v, e, at, end))
 		return;
 	if (e->value == SAY_FOLLOWS)
 		v->follows = true;
 	else if (e->value == SAY_REST)
-		v->rest = at + e->length > v->rest ? at + e->length : v->rest;
-	else if (e->value != SAY_PICK && better(e, v->best))
+		v->rest = end > v->rest ? end : v->rest;
+	else if (e->value != SAY_PICK && better(v, e, end - at)) {
 		v->best = e;
+		v->length = end - at;
+	}
 }
 
 static void survey(struct verdict *v)

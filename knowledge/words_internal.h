@@ -6,6 +6,7 @@
  * -> spelling repaired (spell) -> stop words, facets, utterances matched (facets.c, utterance.c) -> terms
  * (search).
  *
+ * Where word order is free, a row is a pattern of word classes (classes.tsv) with gaps: pattern.h finds those.
  * A list's phrase is found by its folded syllables; `marked` tells what marks the list wrote, so that marks
  * which were typed can be held against it (words_marks_agree). Read-only once loaded; any thread. */
 #ifndef MOTCUA_WORDS_INTERNAL_H
@@ -24,6 +25,7 @@ struct syllable {
 };
 
 enum word_list {
+	LIST_CLASSES,    /* value: the class; kind: enum class_kind. First, since patterns name classes */
 	LIST_FACETS,     /* value: enum facet, FACET_NONE hides what is inside; kind: enum facet_strength */
 	LIST_UTTERANCES, /* value: enum say; kind: enum say_rule; group, with, unless */
 	LIST_STOPWORDS,  /* kind: enum stop_kind */
@@ -34,6 +36,11 @@ enum word_list {
 };
 
 enum facet_strength { FACET_ASKS, FACET_NAMES, FACET_ELSE, FACET_LAST };
+enum class_kind { /* whether a word counts when its marks were not typed */
+	CLASS_MARKED, /* of two syllables or more, in a message without marks */
+	CLASS_LOOSE,  /* in a message without marks */
+	CLASS_TYPED   /* never */
+};
 enum stop_kind { STOP_FILLER, STOP_WHAT, STOP_ASKING, STOP_WEAK };
 enum say_rule { RULE_ANY, RULE_TYPED, RULE_START, RULE_SHORT, RULE_WHOLE, RULE_GROUP };
 
@@ -71,6 +78,26 @@ uint32_t words_syllable(const struct words *w, const char *folded);
 /* The trie: from the root (0) along syllable ids; 0 means that no phrase goes on like this. */
 uint32_t words_step(const struct words *w, uint32_t node, uint32_t syllable);
 const struct word_entry *words_entries(const struct words *w, uint32_t node); /* that end here; NULL: none */
+
+/* A row of facets.tsv or utterances.tsv whose phrase is "<cost> .. <how many>": words of classes in that order. */
+#define PATTERN_PARTS 8
+
+struct pattern_part {
+	uint32_t class_id;
+	unsigned gap;  /* up to so many syllables of any kind stand before it */
+	bool optional; /* never the first one */
+};
+
+struct pattern {
+	const struct pattern
+		*next; /* another one that begins with the same class, in the order of the list */
+	const struct word_entry *entry; /* what it says; no phrase */
+	struct pattern_part parts[PATTERN_PARTS];
+	size_t count;
+};
+
+/* Those that begin with the class; NULL: none. */
+const struct pattern *words_patterns(const struct words *w, uint32_t class_id);
 
 /* Counted syllables and pairs, synonyms (lexicon.h); loaded and freed with the words. */
 const struct lexicon *words_lexicon(const struct words *w);

@@ -21,7 +21,9 @@ static char folder[PATH_MAX] = "/tmp/test_words.XXXXXX";
 static const struct {
 	const char *name, *text;
 } good[] = {
-	{"facets.tsv", "# comment\n\nlệ phí\tfee\tnames\nbao nhiêu tiền\tfee\tasks\nmai táng phí\t-\tasks\n"},
+	{"classes.tsv", "# comment\nmany\tmấy | bao nhiêu\tloose\ncost\tmất | ~hết | !tốn | trả giá\n"},
+	{"facets.tsv", "# comment\n\nlệ phí\tfee\tnames\nbao nhiêu tiền\tfee\tasks\nmai táng phí\t-\tasks\n"
+		       "<cost> .. <many> <tiền|xu>\tfee\tasks\nnộp <giùm|hộ>? chỗ nào\tplace\tasks\n"},
 	{"utterances.tsv", "giấy\t@paper\ncháy nhà\temergency\tany\t\tpaper\ncái đầu\tchoice:1\twhole\n"},
 	{"stopwords.tsv", "ạ\tfiller\nbạn\tfiller\tplain\ngì\twhat\n"},
 	{"teencode.tsv", "bn\tbao nhiêu\t\ttiền,tien\nbn\tbạn\nk\tnghìn đồng\t#\nk\tkhông\n"},
@@ -40,6 +42,18 @@ static void write_list(const char *name, const char *text)
 	assert_non_null(file);
 	assert_true(fputs(text, file) >= 0);
 	assert_int_equal(fclose(file), 0);
+}
+
+static void read_file(const char *path, char *text, size_t room)
+{
+	FILE *file = fopen(path, "r");
+	size_t len;
+
+	assert_non_null(file);
+	len = fread(text, 1, room - 1, file);
+	fclose(file);
+	assert_true(len < room - 1);
+	text[len] = '\0';
 }
 
 static void write_good_lists(void)
@@ -116,6 +130,17 @@ static void broken_list_is_refused_with_file_and_line(void **state)
 			"facets.tsv:2: said twice: \"lệ  phí\""},
 		{"facets.tsv", "a b c d e f g h i k l m n o p q r\tfee\tasks\n",
 			"facets.tsv:1: phrase is too long"},
+		{"classes.tsv", "cost\tmất\ttight\n", "classes.tsv:1: unknown rule: \"tight\""},
+		{"classes.tsv", "cost\tmất | \n", "classes.tsv:1: a phrase is missing"},
+		{"classes.tsv", "cost\tmất\ncost\tmất\n", "classes.tsv:2: said twice: \"cost\""},
+		{"facets.tsv", "<costs> gì\tfee\tasks\n", "facets.tsv:1: unknown class: \"costs"},
+		{"facets.tsv", "<cost gì\tfee\tasks\n", "facets.tsv:1: a > is missing"},
+		{"facets.tsv", "<cost>? gì\tfee\tasks\n",
+			"facets.tsv:1: a pattern begins and ends with a word"},
+		{"facets.tsv", ".. gì\tfee\tasks\n", "facets.tsv:1: a pattern begins and ends with a word"},
+		{"facets.tsv", "gì ..\tfee\tasks\n", "facets.tsv:1: a pattern begins and ends with a word"},
+		{"facets.tsv", "a .. b .. c .. d .. e .. g .. h .. i .. k\tfee\tasks\n",
+			"facets.tsv:1: pattern is too long"},
 		{"utterances.tsv", "alo\thello\twhole\n", "utterances.tsv:1: unknown utterance: \"hello\""},
 		{"utterances.tsv", "alo\tgreeting\tsometimes\n",
 			"utterances.tsv:1: unknown rule: \"sometimes\""},
@@ -190,6 +215,92 @@ static void phrases_are_found_by_their_folded_syllables(void **state)
 	words_free(w);
 }
 
+static unsigned facets_heard(const struct words *w, const char *text)
+{
+	struct question q;
+	struct arena a;
+
+	arena_init(&a, (size_t)1 << 20);
+	assert_int_equal(question_parse(w, &a, text, &q), OK);
+	arena_release(&a);
+	return q.facets;
+}
+
+static void patterns_are_found_by_class_with_gaps_and_marks(void **state)
+{
+	static const struct {
+		const char *text;
+		unsigned facets;
+	} table[] = {
+		{"mất mấy tiền", 1u << FACET_FEE},
+		{"mất ba bốn năm mấy tiền", 1u << FACET_FEE}, /* three between: the gap */
+		{"mất ba bốn năm sáu mấy tiền", 0},           /* four: too far */
+		{"mất mấy ba tiền", 0},                       /* no gap there */
+		{"mất mấy ạ tiền", 1u << FACET_FEE},          /* but small words may stand anywhere */
+		{"trả giá bao nhiêu xu", 1u << FACET_FEE},    /* classes of several words */
+		{"mấy tiền mất", 0},                          /* in that order */
+		{"het may xu", 1u << FACET_FEE},              /* ~: counts without its marks */
+		{"mat may xu", 0},                            /* one syllable of a class that is not loose */
+		{"tra gia may xu", 1u << FACET_FEE},          /* two syllables do */
+		{"tốn mấy xu", 1u << FACET_FEE},
+		{"ton may xu", 0}, /* !: never without */
+		{"nộp chỗ nào", 1u << FACET_WHERE},
+		{"nộp hộ chỗ nào", 1u << FACET_WHERE},
+		{"nộp giúp chỗ", 0},
+	};
+	struct words *w;
+	struct why why;
+
+	(void)state;
+	write_good_lists();
+	assert_int_equal(words_load(&w, &why), OK);
+	for (size_t i = 0; i < sizeof table / sizeof *table; i++)
+		if (facets_heard(w, table[i].text) != table[i].facets)
+			fail_msg("%s", table[i].text);
+	words_free(w);
+}
+
+/* Every pattern begins here, and none ends: the tries at one place are bounded. */
+static void message_that_keeps_patterns_busy_is_read_to_its_end(void **state)
+{
+	static char text[16 * 1024];
+	struct words *w;
+	struct why why;
+	char *at = text;
+
+	(void)state;
+	while (at + 8 < text + sizeof text)
+		at = stpcpy(at, "mất ");
+	write_list("facets.tsv",
+		"<cost> ... <cost> ... <cost> ... <cost> ... <cost> ... <cost> ... xu\tfee\tasks\n");
+	assert_int_equal(words_load(&w, &why), OK);
+	assert_int_equal(facets_heard(w, text), 0);
+	words_free(w);
+	write_good_lists();
+}
+
+/* A name nobody calls is a slip of the pen. */
+static void every_class_is_called_by_a_pattern(void **state)
+{
+	static char text[1 << 20], lists[2][1 << 20];
+	static const char *const files[] = {"facets", "utterances"};
+	char path[64], call[80];
+
+	(void)state;
+	for (size_t i = 0; i < 2; i++) {
+		snprintf(path, sizeof path, "knowledge/words/%s.tsv", files[i]);
+		read_file(path, lists[i], sizeof lists[i]);
+	}
+	read_file("knowledge/words/classes.tsv", text, sizeof text);
+	for (char *line = strtok(text, "\n"); line; line = strtok(NULL, "\n")) {
+		if (*line == '#')
+			continue;
+		snprintf(call, sizeof call, "<%.*s>", (int)strcspn(line, "\t"), line);
+		if (!strstr(lists[0], call) && !strstr(lists[1], call))
+			fail_msg("%s", call);
+	}
+}
+
 static void marks_that_were_typed_are_held_against_the_list(void **state)
 {
 	static const struct {
@@ -248,6 +359,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(broken_list_is_refused_with_file_and_line),
 		cmocka_unit_test(phrases_are_found_by_their_folded_syllables),
+		cmocka_unit_test(patterns_are_found_by_class_with_gaps_and_marks),
+		cmocka_unit_test(message_that_keeps_patterns_busy_is_read_to_its_end),
+		cmocka_unit_test(every_class_is_called_by_a_pattern),
 		cmocka_unit_test(marks_that_were_typed_are_held_against_the_list),
 		cmocka_unit_test(lack_of_memory_loads_nothing_and_leaks_nothing),
 	};
