@@ -50,13 +50,13 @@ function Head({ me, open, onMenu, onSignOut }) {
 
 function Shown({ route, me }) {
 	const name = pages[route.parts[0] ?? ''];
-	const loaded = useLoad(() => (name ? import(`./pages/${name}.js`) : Promise.resolve({})), [name]);
+	const loaded = useLoad(async () => ({ name, ...(name && await import(`./pages/${name}.js`)) }), [name]);
 	const shown = useRef('');
 
 	useEffect(() => { // a new page: the top of it, and its heading, so that a screen reader begins there
 		const key = route.parts.join('/');
 
-		if (!loaded.data || shown.current === key)
+		if (loaded.data?.name !== name || shown.current === key)
 			return;
 		if (shown.current)
 			document.querySelector('#content h1')?.focus();
@@ -67,7 +67,7 @@ function Shown({ route, me }) {
 		return html`<div class="page"><h1 tabindex="-1">${w.app.no_page}</h1><p><a href="#/">${w.app.to_home}</a></p></div>`;
 	if (loaded.error)
 		return html`<${Failure} error=${{ message: w.errors.network }} again=${() => location.reload()} />`;
-	const Component = loaded.data?.default;
+	const Component = loaded.data?.name === name && loaded.data.default; // not the page before, while this one loads
 
 	return Component ? html`<${Component} key=${route.parts.join('/')} me=${me} parts=${route.parts.slice(1)} query=${route.query} />`
 		: html`<p class="loading" role="status">${w.states.loading}</p>`;

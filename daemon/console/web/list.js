@@ -38,7 +38,7 @@ export function Pager({ total, page, size, onPage }) {
 export function useList(api, at, query, fixed = {}) {
 	const page = Number(query.page) || 1;
 	const asked = { size: SIZE, ...query, ...fixed, page };
-	const loaded = useLoad(() => get(api, asked), [api, JSON.stringify(asked)]);
+	const loaded = useLoad(() => get(api, asked), [api, asked], true);
 	const change = (values) => go(to(...at, { ...query, page: '', ...values }));
 
 	return { ...loaded, page, query, change };

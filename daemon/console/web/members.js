@@ -41,14 +41,18 @@ export const groups = {
 };
 
 export const kinds = Object.keys(groups);
-export const label = (name) => w.members[name] ?? name;
+export const label = (name, of) => w.members[`${of}.${name}`] ?? w.members[name] ?? name;
 
 // 'submission[0].fee' → 'Cách nộp 1, Phí, lệ phí'
 export function path(member) {
+	let of = '';
+
 	return String(member).split('.').map((step) => {
 		const [, name, index] = /^([^[]*)(?:\[(\d+)\])?$/.exec(step) ?? [null, step];
+		const words = label(name, of) + (index === undefined ? '' : ` ${Number(index) + 1}`);
 
-		return label(name) + (index === undefined ? '' : ` ${Number(index) + 1}`);
+		of = name;
+		return words;
 	}).join(', ');
 }
 

@@ -10,9 +10,9 @@ function RowsTable({ member, rows }) {
 	const used = member.members.filter((one) => rows.some((row) => filled(row[one.name])));
 
 	return html`<div class="scroll" tabindex="0" role="region" aria-label=${label(member.name)}>
-		<table role="table" class="inner"><thead role="rowgroup"><tr role="row">${used.map((one) => html`<th role="columnheader" scope="col" key=${one.name} class=${one.shape === 'count' ? 'num' : ''}>${label(one.name)}</th>`)}</tr></thead>
+		<table role="table" class="inner"><thead role="rowgroup"><tr role="row">${used.map((one) => html`<th role="columnheader" scope="col" key=${one.name} class=${one.shape === 'count' ? 'num' : ''}>${label(one.name, member.name)}</th>`)}</tr></thead>
 		<tbody role="rowgroup">${rows.map((row, i) => html`<tr role="row" key=${i}>${used.map((one) => html`
-			<td role="cell" key=${one.name} data-label=${label(one.name)} class=${one.shape === 'count' ? 'num' : ''}>${row[one.name]}</td>`)}</tr>`)}</tbody></table></div>`;
+			<td role="cell" key=${one.name} data-label=${label(one.name, member.name)} class=${one.shape === 'count' ? 'num' : ''}>${row[one.name]}</td>`)}</tr>`)}</tbody></table></div>`;
 }
 
 function Value({ member, value }) {
@@ -41,7 +41,7 @@ export function Body({ kind, body, provenance, unit }) {
 
 		return members.length > 0 && html`<section key=${group.title} class="group"><h2>${w.groups[group.title]}</h2>
 			<dl class="facts">${members.map((member) => html`<div key=${member.name} class=${['rows', 'texts', 'long'].includes(member.shape) ? 'wide' : ''}>
-				<dt>${label(member.name)} <${From} from=${provenance?.[member.name]} unit=${unit} /></dt>
+				<dt class=${member.shape === 'rows' || member.name === group.title ? 'unsaid' : ''}>${label(member.name)} <${From} from=${provenance?.[member.name]} unit=${unit} /></dt>
 				<dd><${Value} member=${member} value=${body[member.name]} /></dd></div>`)}</dl></section>`;
 	});
 }

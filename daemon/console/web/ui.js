@@ -5,23 +5,25 @@ import { fill } from './text.js';
 
 /* --- Loading --- */
 
-// Runs load() now and whenever one of `deps` changes; the latest call wins. {data, error, busy, again}.
-// While it loads anew the former data stays, so that a list does not jump.
-export function useLoad(load, deps) {
+// Runs load() now and whenever one of `deps` changes; the latest call wins. {data, error, busy, again}. With `keep` the former
+// data stays while other data loads, so that a list does not jump; without it nothing of the former page is ever shown.
+export function useLoad(load, deps, keep = false) {
 	const [state, setState] = useState({ busy: true });
 	const [turn, setTurn] = useState(0);
+	const asked = JSON.stringify(deps);
+	const current = state.of === asked || keep;
 
 	useEffect(() => {
-		let current = true;
+		let wanted = true;
 
-		setState((before) => ({ data: before.data, busy: true }));
+		setState((before) => ({ ...before, busy: true }));
 		load().then(
-			(data) => current && setState({ data, busy: false }),
-			(error) => current && setState({ error, busy: false }),
+			(data) => wanted && setState({ of: asked, data }),
+			(error) => wanted && setState({ of: asked, error }),
 		);
-		return () => { current = false; };
-	}, [...deps, turn]);
-	return { ...state, again: () => setTurn((n) => n + 1), set: (data) => setState({ data, busy: false }) };
+		return () => { wanted = false; };
+	}, [asked, turn]);
+	return { data: current ? state.data : undefined, error: current ? state.error : undefined, busy: Boolean(state.busy), again: () => setTurn((n) => n + 1) };
 }
 
 // children(data) once it is there; before that a word that it loads, or what went wrong and a way to try again.
@@ -32,6 +34,10 @@ export function Loaded({ from, children }) {
 		return html`<p class="loading" role="status">${w.states.loading}</p>`;
 	return children(from.data);
 }
+
+// The same for a page whose heading is in the data.
+export const LoadedPage = ({ from, children }) => (from.error
+	? html`<${Page} title=${w.errors.page}><${Failure} error=${from.error} again=${from.again} /></${Page}>` : html`<${Loaded} from=${from}>${children}</${Loaded}>`);
 
 export function Failure({ error, again }) {
 	return html`<div class="notice bad" role="alert">

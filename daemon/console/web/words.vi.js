@@ -11,6 +11,7 @@ export const w = {
 	},
 	actions: { again: 'Thử lại', cancel: 'Thôi', close: 'Đóng', reload: 'Tải lại', save: 'Lưu' },
 	errors: {
+		page: 'Chưa mở được trang này',
 		network: 'Không nối được với máy chủ. Kiểm tra mạng rồi thử lại; những gì bạn đã gõ vẫn còn đây.',
 		other: 'Có lỗi, chưa làm được. Thử lại; nếu vẫn lỗi, báo người vận hành.',
 		401: 'Phiên làm việc đã hết. Đăng nhập lại để làm tiếp.', 403: 'Bạn không có quyền làm việc này.', 404: 'Không tìm thấy.',
@@ -64,7 +65,7 @@ export const w = {
 		code: 'Mã', id: 'Mã', kind: 'Loại', name: 'Tên chính thức', everyday: 'Tên thường gọi', ask: 'Cách hỏi khác', keywords: 'Từ khóa', field: 'Lĩnh vực', level: 'Cấp thực hiện', agency: 'Cơ quan thực hiện',
 		authority: 'Cơ quan có thẩm quyền', address: 'Địa chỉ', applicant: 'Đối tượng', result: 'Kết quả', conditions: 'Yêu cầu, điều kiện', steps: 'Trình tự thực hiện',
 		decision: 'Quyết định', decision_date: 'Ngày quyết định', url: 'Trang gốc', source: 'Nguồn', source_date: 'Ngày của nguồn', submission: 'Cách nộp', documents: 'Giấy tờ', legal_basis: 'Căn cứ pháp lý',
-		mode: 'Hình thức', time_limit: 'Thời hạn', fee: 'Phí, lệ phí', note: 'Ghi chú', group: 'Trường hợp', originals: 'Bản chính', copies: 'Bản sao', form: 'Mẫu đơn',
+		'documents.name': 'Tên giấy tờ', mode: 'Hình thức', time_limit: 'Thời hạn', fee: 'Phí, lệ phí', note: 'Ghi chú', group: 'Trường hợp', originals: 'Bản chính', copies: 'Bản sao', form: 'Mẫu đơn',
 		phone: 'Điện thoại', email: 'Thư điện tử', scope: 'Phạm vi', hours: 'Giờ làm việc', text: 'Nội dung', question: 'Câu hỏi', answer: 'Câu trả lời', unit: 'Đơn vị',
 		valid_from: 'Áp dụng từ ngày', valid_to: 'Hết hiệu lực từ ngày', change: 'Loại thay đổi', replaced_by: 'Mã thay thế', coordinating: 'Cơ quan phối hợp', summary: 'Tóm tắt',
 		'@valid_from': 'Áp dụng từ ngày', '@valid_to': 'Hết hiệu lực từ ngày', '@decision': 'Quyết định', '@decision_date': 'Ngày quyết định', '@note': 'Ghi chú cho người duyệt', '@change': 'Loại thay đổi', '@replaced_by': 'Mã thay thế',
@@ -175,10 +176,7 @@ export const w = {
 	acts: {},
 	help: {
 		lead: 'Mỗi trang là một việc, làm theo từng bước.',
-		pages: {
-			'bat-dau': 'Bắt đầu: đăng nhập và đổi mật khẩu', 'nhap-bang-tinh': 'Nhập danh sách từ bảng tính', 'sua-mot-muc': 'Sửa một thủ tục', 'duyet': 'Duyệt, trả lại', 'hen-ngay': 'Hẹn ngày áp dụng, ngừng áp dụng',
-			'quay-lai': 'Xem lịch sử, quay lại bản cũ', 'cach-hoi': 'Dạy trợ lý cách hỏi mới', 'chat-luong': 'Kiểm tra chất lượng kho', 'kenh': 'Nối kênh Zalo, Facebook', 'gui-tin': 'Tin không gửi được', 'can-bo': 'Thêm cán bộ, cấp lại mật khẩu',
-		},
+		empty: 'Chưa có trang trợ giúp nào.',
 		keys: 'Phím tắt',
 		key_list: [['Alt + /', 'tới ô tìm'], ['Alt + H', 'mở trợ giúp'], ['Ctrl + S', 'lưu bản nháp (trong trang sửa)'], ['Ctrl + Enter', 'lưu và gửi duyệt (trong trang sửa)'], ['Esc', 'đóng hộp đang mở'], ['Tab, Shift + Tab', 'tới ô sau, ô trước'], ['← →', 'đổi thẻ (Zalo, Facebook…)']],
 	},

@@ -4,7 +4,7 @@ import { html, useEffect, useRef, useState } from '../vendor/preact.js';
 import { post } from '../api.js';
 import { go, rename, setGuard, to } from '../router.js';
 import { fill, sameJson } from '../text.js';
-import { Action, Loaded, Notice, Page, ask, say, useLoad } from '../ui.js';
+import { Action, LoadedPage, Notice, Page, ask, say, useLoad } from '../ui.js';
 import { TextField } from '../form.js';
 import { RecordForm, ValidityForm } from '../editor.js';
 import { Conflict } from '../conflict.js';
@@ -151,5 +151,5 @@ export default function Edit({ me, parts: [number], query }) {
 	const what = [number, query.record, query.unit, query.kind, query.change].join(' ');
 	const loaded = useLoad(() => load(number, query, me.today), [what]);
 
-	return html`<${Loaded} key=${what} from=${loaded}>${(first) => html`<${Editor} first=${first} me=${me} />`}</${Loaded}>`;
+	return html`<${LoadedPage} key=${what} from=${loaded}>${(first) => html`<${Editor} first=${first} me=${me} />`}</${LoadedPage}>`;
 }

@@ -1,31 +1,31 @@
-// help.js - a page of help for each task (help/*.md), and the keys.
+// help.js - a page of help for each task (help/NN-name.md, the first line is its title), and the keys.
 import { html } from '../vendor/preact.js';
+import { get, part } from '../api.js';
 import { to } from '../router.js';
-import { Loaded, Page, useLoad } from '../ui.js';
+import { Empty, Loaded, LoadedPage, Page, useLoad } from '../ui.js';
 import { Markdown } from '../markdown.js';
-import { ApiError } from '../api.js';
 import { w } from '../words.vi.js';
 
-async function read(name) {
-	const response = Object.hasOwn(w.help.pages, name) ? await fetch(`help/${name}.md`) : null;
-
-	if (!response?.ok)
-		throw new ApiError(404, { error: { code: 'not_found' } });
-	return response.text();
-}
+const body = (text) => text.replace(/^#[^\n]*\n/, ''); // the title stands above already
 
 function Topic({ name }) {
-	const loaded = useLoad(() => read(name), [name]);
+	const loaded = useLoad(() => get(`help/${part(name)}`), [name]);
 
-	return html`<${Page} title=${w.help.pages[name] ?? w.menu.help} back=${{ href: to('help'), text: w.menu.help }}>
-		<${Loaded} from=${loaded}>${(text) => html`<article class="help"><${Markdown} text=${text} /></article>`}</${Loaded}></${Page}>`;
+	return html`<${LoadedPage} from=${loaded}>${(found) => html`<${Page} title=${found.title} back=${{ href: to('help'), text: w.menu.help }}>
+		<article class="help"><${Markdown} text=${body(found.text)} /></article></${Page}>`}</${LoadedPage}>`;
+}
+
+function Topics() {
+	const loaded = useLoad(() => get('help'), []);
+
+	return html`<${Loaded} from=${loaded}>${({ items }) => (items.length ? html`<ul class="topics">${items.map((one) => html`
+		<li key=${one.name}><a href=${to('help', one.name)}>${one.title}</a></li>`)}</ul>` : html`<${Empty} text=${w.help.empty} />`)}</${Loaded}>`;
 }
 
 export default function Help({ parts: [name] }) {
 	if (name)
 		return html`<${Topic} name=${name} />`;
-	return html`<${Page} title=${w.menu.help} note=${w.help.lead}>
-		<ul class="topics">${Object.entries(w.help.pages).map(([id, title]) => html`<li key=${id}><a href=${to('help', id)}>${title}</a></li>`)}</ul>
+	return html`<${Page} title=${w.menu.help} note=${w.help.lead}><${Topics} />
 		<section><h2>${w.help.keys}</h2><dl class="keys">${w.help.key_list.map(([keys, does]) => html`<div key=${keys}><dt><kbd>${keys}</kbd></dt><dd>${does}</dd></div>`)}</dl></section>
 	</${Page}>`;
 }

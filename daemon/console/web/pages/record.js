@@ -3,7 +3,7 @@ import { html } from '../vendor/preact.js';
 import { get, part } from '../api.js';
 import { go, to } from '../router.js';
 import { day, fill } from '../text.js';
-import { Badge, Loaded, Notice, Page, useLoad } from '../ui.js';
+import { Badge, LoadedPage, Notice, Page, useLoad } from '../ui.js';
 import { DayField } from '../form.js';
 import { Body } from '../show.js';
 import { Preview } from '../preview.js';
@@ -50,7 +50,7 @@ export default function RecordPage({ me, parts: [id], query }) {
 	const loaded = useLoad(() => get(`records/${part(id)}`, { unit: query.unit, as_of: query.as_of }), [id, query.unit, query.as_of]);
 	const asOf = (value) => go(to('record', id, { ...query, as_of: value }), true);
 
-	return html`<${Loaded} from=${loaded}>${(found) => html`
+	return html`<${LoadedPage} from=${loaded}>${(found) => html`
 		<${Page} title=${found.own?.title || title(found.record) || id} note=${found.own?.title && title(found.record)}
 			back=${{ href: to('records'), text: w.menu.records }} actions=${html`<${Actions} me=${me} found=${found} unit=${query.unit} />`}>
 			<p class="row facts-line"><code>${found.record?.code ?? found.id}</code><span>${w.kinds[found.kind]}</span>
@@ -65,5 +65,5 @@ export default function RecordPage({ me, parts: [id], query }) {
 				<${DayField} label=${w.record.as_of} hint=${w.record.as_of_hint} value=${query.as_of} onChange=${asOf} />
 				${found.version && html`<${Preview} id=${id} unit=${query.unit} what=${{ version: found.version.version ?? found.version.id }} />`}
 			</aside></div>
-		</${Page}>`}</${Loaded}>`;
+		</${Page}>`}</${LoadedPage}>`;
 }

@@ -12,9 +12,9 @@ const columns = [
 	{ name: w.records.name, kind: 'main', text: (r) => html`<a href=${to('record', r.id, { unit: r.unit })}>${r.everyday || r.name}</a>
 		${r.everyday && html`<small class="soft">${r.name}</small>`}` },
 	{ name: w.records.code, text: (r) => html`<code>${r.code || r.id}</code>` },
-	{ name: w.records.kind, text: (r) => w.kinds[r.kind] ?? r.kind },
+	{ name: w.records.kind, kind: 'date', text: (r) => w.kinds[r.kind] ?? r.kind },
 	{ name: w.records.field, text: (r) => r.field },
-	{ name: w.records.valid, text: (r) => html`${day(r.valid_from)}${r.valid_to ? ` – ${day(r.valid_to)}` : ''}` },
+	{ name: w.records.valid, kind: 'date', text: (r) => html`${day(r.valid_from)}${r.valid_to ? html`<br />– ${day(r.valid_to)}` : ''}` },
 	{ name: w.records.state, text: (r) => html`<${Badge} of=${r.state} /> ${r.has_draft && html`<${Badge} of="draft" words=${{ draft: w.records.has_draft }} />`}` },
 ];
 

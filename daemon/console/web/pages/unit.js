@@ -2,7 +2,7 @@
 import { html } from '../vendor/preact.js';
 import { get, part } from '../api.js';
 import { to } from '../router.js';
-import { Facts, Loaded, Page, useLoad } from '../ui.js';
+import { Facts, LoadedPage, Page, useLoad } from '../ui.js';
 import { w } from '../words.vi.js';
 
 const Offices = ({ offices }) => (offices?.length ? html`<ul class="cards">${offices.map((one) => html`<li key=${one.id}>
@@ -13,12 +13,12 @@ const Offices = ({ offices }) => (offices?.length ? html`<ul class="cards">${off
 export default function Unit({ parts: [code] }) {
 	const loaded = useLoad(() => get(`units/${part(code)}`), [code]);
 
-	return html`<${Loaded} from=${loaded}>${({ unit, olds, offices, overrides }) => html`
+	return html`<${LoadedPage} from=${loaded}>${({ unit, olds, offices, overrides }) => html`
 		<${Page} title=${unit.full ?? [unit.type, unit.name].filter(Boolean).join(' ')} note=${unit.province_name} back=${{ href: to('units'), text: w.menu.units }}>
 			<section><h2>${w.units.offices}</h2><${Offices} offices=${offices} /></section>
 			<div class="halves"><section><h2>${w.units.olds}</h2>${olds?.length ? html`<ul class="plain-list">${olds.map((one, i) => html`<li key=${i}>${one.old ?? one.name ?? one}
 				${one.note && html` <small class="soft">${one.note}</small>`}</li>`)}</ul>` : html`<p class="soft">${w.units.no_olds}</p>`}</section>
 			<section><h2>${w.units.overrides}</h2>${overrides?.length ? html`<ul class="plain-list">${overrides.map((one) => html`<li key=${one.id ?? one.record}>
 				<a href=${to('record', one.id ?? one.record, { unit: code })}>${one.name ?? one.id}</a></li>`)}</ul>` : html`<p class="soft">${w.units.no_overrides}</p>`}</section></div>
-		</${Page}>`}</${Loaded}>`;
+		</${Page}>`}</${LoadedPage}>`;
 }

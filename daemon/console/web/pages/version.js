@@ -4,7 +4,7 @@ import { html, useState } from '../vendor/preact.js';
 import { get, part, post } from '../api.js';
 import { to } from '../router.js';
 import { day, fill, number } from '../text.js';
-import { Action, Badge, Facts, Loaded, Notice, Page, ask, say, useLoad } from '../ui.js';
+import { Action, Badge, Facts, LoadedPage, Notice, Page, ask, say, useLoad } from '../ui.js';
 import { Table } from '../list.js';
 import { Changes } from '../diff.js';
 import { Body } from '../show.js';
@@ -79,7 +79,7 @@ function Decide({ me, found, again }) {
 export default function Version({ me, parts: [number_] }) {
 	const loaded = useLoad(() => load(number_), [number_]);
 
-	return html`<${Loaded} from=${loaded}>${(found) => {
+	return html`<${LoadedPage} from=${loaded}>${(found) => {
 		const { version, record, changes } = found;
 		const kind = version.kind ?? record.kind ?? 'procedure';
 		const own = version.author === me.staff.name;
@@ -99,5 +99,5 @@ export default function Version({ me, parts: [number_] }) {
 				${['draft', 'review'].includes(version.state) && html`<${Replay} version=${version.version} />`}
 			</div><aside><${Preview} id=${version.record} unit=${version.unit} what=${{ version: version.version }} /></aside></div>
 		</${Page}>`;
-	}}</${Loaded}>`;
+	}}</${LoadedPage}>`;
 }
