@@ -3,13 +3,14 @@
 # make test       install what is missing, build, run every test
 # make asan|tsan  the tests again under sanitizers;   make fuzz   every fuzz target, FUZZ_SECONDS each
 # make crash      the long crash test;                 make bench  speed against floors measured in the same run
-# make install    into PREFIX;                         make clean
+# make install    into PREFIX;  make deb  a Debian package in build/;  make clean
 
 BUILD  ?= build
 PREFIX ?= /usr/local
+VERSION := 0.1.0
 CFLAGS ?= -O2 -g -D_FORTIFY_SOURCE=2 -fstack-protector-strong
 WERROR ?= -Werror
-WARN   := -std=gnu11 -D_GNU_SOURCE -Wall -Wextra -Wshadow -Wconversion -Wformat=2 -Wvla -Wstrict-prototypes -Wmissing-prototypes -Wno-unknown-warning-option -Wno-format-truncation $(WERROR)
+WARN   := -std=gnu11 -D_GNU_SOURCE -DMOTCUA_VERSION='"$(VERSION)"' -Wall -Wextra -Wshadow -Wconversion -Wformat=2 -Wvla -Wstrict-prototypes -Wmissing-prototypes -Wno-unknown-warning-option -Wno-format-truncation $(WERROR)
 PKGS   := libuv libcurl libcjson sqlite3 libsodium libutf8proc inih libsystemd
 LIBS    = $(shell pkg-config --libs $(PKGS)) -pthread -lm
 JOBS   := $(shell nproc)
@@ -21,6 +22,7 @@ APT_BUILD := gcc libc6-dev pkg-config libuv1-dev libcurl4-openssl-dev libcjson-d
 APT_TEST  := libcmocka-dev chromium
 APT_NPM   := $(if $(shell command -v npm),,nodejs npm) # whoever has another Node keeps it
 APT_FUZZ  := clang libclang-rt-14-dev
+APT_DEB   := dpkg-dev
 
 o      = $(patsubst %.c,$(BUILD)/%.o,$(wildcard $1))
 OBJ   := $(filter-out $(BUILD)/daemon/main.o,$(call o,daemon/*.c daemon/*/*.c knowledge/*.c adapters/*.c config/*.c)) \
@@ -85,14 +87,20 @@ benches: $(BENCH)
 install: all
 	install -D -m 755 $(BUILD)/motcua $(DESTDIR)$(PREFIX)/bin/motcua
 	install -D -m 644 config/motcua.conf $(DESTDIR)$(PREFIX)/share/motcua/motcua.conf.sample
-	install -D -m 644 config/motcua.service $(DESTDIR)$(PREFIX)/lib/systemd/system/motcua.service
+	install -d $(DESTDIR)$(PREFIX)/lib/systemd/system
+	sed 's|/usr/local|$(PREFIX)|' config/motcua.service >$(DESTDIR)$(PREFIX)/lib/systemd/system/motcua.service
 	for f in $$(find knowledge -type f ! -name '*.[ch]') $$(find daemon -type f -name '*.sql') $$(find daemon/sandbox/web -type f) daemon/console/sentences.vi \
 		$$(find $(WEB) -type f ! -path '*/node_modules/*' ! -name '.npmrc' ! -name 'package*.json'); do \
 		install -D -m 644 $$f $(DESTDIR)$(PREFIX)/share/motcua/$$f; done
 
+DEB = build/motcua_$(VERSION)_$(shell dpkg --print-architecture).deb
+deb: deps; $(call apt,$(APT_DEB))
+	@rm -rf build/deb && $(MAKE) -s install PREFIX=/usr DESTDIR=$(CURDIR)/build/deb
+	@strip --strip-debug build/deb/usr/bin/motcua && config/deb/build.sh $(CURDIR)/build/deb $(CURDIR)/$(DEB) $(VERSION)
+
 clean:; rm -rf build
 
-.PHONY: all run crash test tests check asan tsan fuzz fuzzers bench benches install clean deps deps-test deps-fuzz
+.PHONY: all run crash test tests check asan tsan fuzz fuzzers bench benches install deb clean deps deps-test deps-fuzz
 # A header that moved or went: what used it is built anew.
 %.h:;
 .SECONDARY:

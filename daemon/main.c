@@ -49,6 +49,10 @@ int main(int argc, char **argv)
 		usage(stdout);
 		return EXIT_DONE;
 	}
+	if (strcmp(argv[1], "--version") == 0) {
+		puts("motcua " MOTCUA_VERSION);
+		return EXIT_DONE;
+	}
 	for (size_t i = 0; i < sizeof commands / sizeof *commands; i++)
 		if (strcmp(argv[1], commands[i].name) == 0)
 			return commands[i].run(argc - 1, argv + 1);

@@ -19,7 +19,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define USER_AGENT "motcua/0.1"
+#define USER_AGENT "motcua/" MOTCUA_VERSION
 #define ROUTES 9
 
 struct serve {
