@@ -1,12 +1,8 @@
 /* main.c - motcua <command>: looks the command up and runs it. */
-#include "daemon/base/clock.h"
-#include "daemon/base/log.h"
 #include "daemon/cli/cli.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #define COMMAND_ROW(name, help) {#name, help, cmd_##name},
 static const struct {
@@ -22,25 +18,8 @@ static void usage(FILE *out)
 	fputs("\nmotcua COMMAND --help says more about one.\n", out);
 }
 
-/* Tests turn the clock of the whole program: "2027-01-01T00:00:30+07:00" is what it says from the start on. */
-static void clock_turn(void)
-{
-	const char *text = getenv("MOTCUA_FAKE_NOW");
-	struct tm tm = {0};
-
-	if (!text || !*text)
-		return;
-	if (!strptime(text, "%Y-%m-%dT%H:%M:%S+07:00", &tm)) {
-		log_warning("MOTCUA_FAKE_NOW wants 2027-01-01T00:00:30+07:00, not \"%s\"", text);
-		return;
-	}
-	clock_shift(((int64_t)timegm(&tm) - 7 * 3600) * 1000 - clock_now_ms());
-	log_warning("MOTCUA_FAKE_NOW is set: the clock is turned to %s, for tests only", text);
-}
-
 int main(int argc, char **argv)
 {
-	clock_turn();
 	if (argc < 2) {
 		usage(stderr);
 		return EXIT_USAGE;

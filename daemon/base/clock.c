@@ -6,7 +6,6 @@
 #define VIETNAM_OFFSET_S (7 * 3600) /* Decision 134/2002: UTC+7 all year */
 
 static _Atomic int64_t hand; /* 0: the real clock */
-static int64_t shift;        /* set once, before there are threads */
 
 int64_t clock_now_ms(void)
 {
@@ -16,12 +15,7 @@ int64_t clock_now_ms(void)
 	if (set)
 		return set;
 	clock_gettime(CLOCK_REALTIME, &ts);
-	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000 + shift;
-}
-
-void clock_shift(int64_t ms)
-{
-	shift = ms;
+	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
 }
 
 int64_t clock_monotonic_us(void)

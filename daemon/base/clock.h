@@ -12,9 +12,6 @@ int64_t clock_monotonic_us(void); /* for durations only; never turned by hand */
 void clock_set(int64_t now_ms);
 void clock_advance(int64_t ms); /* only after clock_set() */
 
-/* Tests of the whole program: the clock runs on, that much ahead of the real one (MOTCUA_FAKE_NOW, daemon/main.c). */
-void clock_shift(int64_t ms);
-
 /* "2026-11-21", the day in Vietnam at `ms`. */
 void clock_date(int64_t ms, char ret_date[11]);
 

@@ -1,10 +1,14 @@
 /* api_home.c - what needs me today. */
 #include "daemon/console/call.h"
 #include "daemon/console/facts.h"
+#include "daemon/console/findings.h"
+#include "daemon/console/knowledge.h"
 #include "daemon/store/store_outbox.h"
 #include "daemon/store/store_question.h"
 
 enum err api_home_get(struct call *c);
+
+#define EXPIRING_DAYS 30
 
 static enum err put_delivery(struct call *c)
 {
@@ -39,11 +43,46 @@ static enum err put_accounts(struct call *c)
 	return err;
 }
 
+static enum err put_knowledge(struct call *c)
+{
+	struct browse_counts counts = {0};
+	struct why why = {""};
+	struct browse *b;
+	enum err err = desk_browse(c, &b);
+
+	if (!err)
+		err = call_failed(c,
+			browse_count(b, c->session.staff.name, c->today, EXPIRING_DAYS, &counts, &why), &why);
+	if (err)
+		return err;
+	put_number(c->json, "drafts_mine", (int64_t)counts.drafts_mine);
+	put_number(c->json, "review_waiting", (int64_t)counts.review_waiting);
+	put_number(c->json, "scheduled", (int64_t)counts.scheduled);
+	put_number(c->json, "expiring", (int64_t)counts.expiring);
+	put_number(c->json, "expired", (int64_t)counts.expired);
+	return OK;
+}
+
+static enum err put_findings(struct call *c)
+{
+	size_t counts[QUALITY_COUNT];
+	cJSON *json = put_object(c->json, "quality");
+	enum err err = findings_counts(c, counts);
+
+	for (int quality = 0; quality < QUALITY_COUNT && !err; quality++)
+		put_number(json, quality_word((enum quality)quality), (int64_t)counts[quality]);
+	return err;
+}
+
 enum err api_home_get(struct call *c)
 {
 	enum err err = put_questions(c);
 
 	if (!err)
 		err = put_delivery(c);
+	if (!err)
+		err = put_knowledge(c);
+	if (!err)
+		err = put_findings(c);
 	return err ? err : put_accounts(c);
 }

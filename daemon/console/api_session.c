@@ -1,6 +1,7 @@
 /* api_session.c - sign in, sign out, who am I, another password. */
 #include "daemon/base/log.h"
 #include "daemon/console/desk.h"
+#include "daemon/console/knowledge.h"
 #include "daemon/console/password.h"
 #include "daemon/console/session.h"
 
@@ -130,10 +131,17 @@ enum err api_session_sign_out(struct call *c)
 
 enum err api_session_me(struct call *c)
 {
+	cJSON *unit;
+
 	put_staff(c, &c->session.staff, c->roles);
 	put_text(c->json, "csrf", session_csrf(c, c->token));
 	put_bool(c->json, "two_persons", c->o->two_persons);
 	put_text(c->json, "today", c->today);
+	unit = c->session.staff.unit ? put_object(c->json, "unit") : NULL;
+	if (unit) {
+		put_text(unit, "code", c->session.staff.unit);
+		put_text(unit, "name", unit_name(c, c->session.staff.unit));
+	}
 	return OK;
 }
 

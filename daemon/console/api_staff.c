@@ -13,7 +13,7 @@ enum err api_staff_password(struct call *c);
 enum err api_audit_list(struct call *c);
 
 #define DISPLAY_MAX 100
-#define UNIT_MAX 32
+#define STAFF_UNIT_MAX 32
 
 static void put_roles(cJSON *object, const char *words)
 {
@@ -101,7 +101,7 @@ enum err api_staff_add(struct call *c)
 	enum err err;
 
 	if (!want_text(c, "name", 64, &s.name) || !want_text(c, "display", DISPLAY_MAX, &s.display) ||
-		!take_text(c, "unit", UNIT_MAX, &s.unit) || !want_roles(c, &s.roles))
+		!take_text(c, "unit", STAFF_UNIT_MAX, &s.unit) || !want_roles(c, &s.roles))
 		return OK;
 	if (!staff_name_ok(s.name))
 		return call_refuse(c, 400, "staff_name", "name");
@@ -129,7 +129,7 @@ enum err api_staff_change(struct call *c)
 	struct staff s = {.name = c->param[0]};
 	enum err err;
 
-	if (!want_text(c, "display", DISPLAY_MAX, &s.display) || !take_text(c, "unit", UNIT_MAX, &s.unit) ||
+	if (!want_text(c, "display", DISPLAY_MAX, &s.display) || !take_text(c, "unit", STAFF_UNIT_MAX, &s.unit) ||
 		!want_roles(c, &s.roles) || !take_bool(c, "disabled", false, &s.disabled))
 		return OK;
 	err = call_write(c, change_job, &s, "staff.change", s.name, staff_detail(&s));

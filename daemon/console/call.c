@@ -26,9 +26,14 @@ enum err call_refuse_with(struct call *c, int status, const char *code, const ch
 	return OK;
 }
 
+const char *call_sentence(const struct call *c, const char *name)
+{
+	return sentence(desk_sentences(c->desk), name);
+}
+
 enum err call_refuse(struct call *c, int status, const char *code, const char *field)
 {
-	return call_refuse_with(c, status, code, sentence(desk_sentences(c->desk), code), field);
+	return call_refuse_with(c, status, code, call_sentence(c, code), field);
 }
 
 void call_header(struct call *c, const char *name, const char *value)
@@ -148,6 +153,16 @@ bool call_id(struct call *c, size_t param, int64_t *ret_id)
 
 /* --- Members of the body --- */
 
+bool clean_text(struct call *c, const char *raw, const char **ret_text)
+{
+	const char *text;
+
+	if (text_clean(&c->arena, raw, strlen(raw), &text) != OK || !(text = trimmed(&c->arena, text)))
+		return false;
+	*ret_text = text;
+	return true;
+}
+
 bool take_text(struct call *c, const char *name, size_t max, const char **ret_text)
 {
 	const cJSON *item = cJSON_GetObjectItemCaseSensitive(c->body, name);
@@ -161,12 +176,9 @@ bool take_text(struct call *c, const char *name, size_t max, const char **ret_te
 		call_refuse(c, 400, "too_long", name);
 		return false;
 	}
-	if (cJSON_IsString(item)) {
-		if (text_clean(&c->arena, item->valuestring, strlen(item->valuestring), &text) != OK ||
-			!(text = trimmed(&c->arena, text))) {
-			call_refuse(c, 500, "failed", NULL);
-			return false;
-		}
+	if (cJSON_IsString(item) && !clean_text(c, item->valuestring, &text)) {
+		call_refuse(c, 500, "failed", NULL);
+		return false;
 	}
 	*ret_text = text && *text ? text : NULL;
 	return true;

@@ -43,6 +43,7 @@ struct call {
 enum err call_refuse(struct call *c, int status, const char *code, const char *field);
 /* The same with other words than the code's. */
 enum err call_refuse_with(struct call *c, int status, const char *code, const char *words, const char *field);
+const char *call_sentence(const struct call *c, const char *name);
 void call_header(struct call *c, const char *name, const char *value); /* borrowed, or in out->arena */
 
 void put_text(cJSON *object, const char *name, const char *text); /* NULL: null */
@@ -70,6 +71,7 @@ bool call_id(struct call *c, size_t param, int64_t *ret_id); /* a row's number i
 
 /* Clean, in NFC, blanks at its ends gone, at most `max` bytes. `want_`: it must be there and not empty. `take_`: NULL when
  * absent, null or empty. */
+bool clean_text(struct call *c, const char *raw, const char **ret_text); /* any text so cleaned; false: out of memory */
 bool want_text(struct call *c, const char *name, size_t max, const char **ret_text);
 bool take_text(struct call *c, const char *name, size_t max, const char **ret_text);
 bool take_bool(struct call *c, const char *name, bool fallback, bool *ret_value);

@@ -13,6 +13,7 @@
 #include "daemon/base/log.h"
 #include "daemon/base/share.h"
 #include "daemon/console/desk.h"
+#include "daemon/console/knowledge.h"
 #include "daemon/console/page.h"
 #include "daemon/console/session.h"
 
@@ -225,6 +226,8 @@ void desk_close(struct desk *d)
 {
 	if (!d)
 		return;
+	browse_close(d->browse);
+	edit_close(d->edit);
 	store_reader_close(d->reader);
 	free(d);
 }
@@ -347,11 +350,14 @@ enum err console_open(const struct console_options *o, struct console **ret_cons
 		return why_set(why, ERR_NOMEM, "could not start the console: out of memory");
 	c->o = *o;
 	arena_init(&c->arena, 1 << 20);
+	findings_init(&c->findings);
 	limit_init(&c->addresses, ADDRESS_FAILURES, LOCK_MS);
 	limit_init(&c->unknown_names, UNKNOWN_NAME_FAILURES, LOCK_MS);
 	err = sentences_load(&c->sentences, why);
 	if (!err)
 		err = web_find(c, why);
+	if (!err)
+		err = uploads_open(&c->uploads, o->uploads_dir, why);
 	if (!err)
 		err = threads_open(c, why);
 	if (err)
@@ -367,6 +373,8 @@ void console_close(struct console *c)
 		return;
 	loop_workers_close(c->workers); /* its answers may begin something in the background */
 	loop_workers_close(c->background);
+	findings_release(&c->findings);
+	uploads_close(&c->uploads);
 	limit_release(&c->addresses);
 	limit_release(&c->unknown_names);
 	sentences_free(c->sentences);

@@ -3,9 +3,13 @@
 #define MOTCUA_CONSOLE_DESK_H
 
 #include "daemon/console/console.h"
+#include "daemon/console/findings.h"
 #include "daemon/console/limit.h"
 #include "daemon/console/sentences.h"
+#include "daemon/console/upload.h"
 #include "daemon/store/store.h"
+
+#include <stdatomic.h>
 
 #define SIGN_IN_FAILURES 5            /* of one name, then locked */
 #define ADDRESS_FAILURES 20           /* from one address: an office shares one */
@@ -17,12 +21,17 @@ struct console {
 	const char *web_dir; /* realpath of daemon/console/web */
 	struct arena arena;
 	struct limit addresses, unknown_names;
+	struct findings findings;
+	_Atomic bool knowledge_changed; /* since the findings were made */
+	struct uploads uploads;
 	struct loop_workers *workers, *background;
 };
 
 struct desk {
 	struct console *console;
 	struct store_reader *reader;
+	struct browse *browse; /* these two: NULL until needed */
+	struct edit *edit;
 };
 
 static inline const struct sentences *desk_sentences(const struct desk *d)
