@@ -2,6 +2,7 @@
 #include "daemon/console/call.h"
 #include "daemon/console/facts.h"
 #include "daemon/console/findings.h"
+#include "daemon/console/import.h"
 #include "daemon/console/knowledge.h"
 #include "daemon/store/store_outbox.h"
 #include "daemon/store/store_question.h"
@@ -63,6 +64,19 @@ static enum err put_knowledge(struct call *c)
 	return OK;
 }
 
+static enum err put_last_import(struct call *c)
+{
+	struct import_run *runs;
+	size_t count, total;
+	enum err err = store_import_list(c->reader, &c->arena, 0, 1, &runs, &count, &total);
+
+	if (!err && count)
+		put_import(c, put_object(c->json, "last_import"), &runs[0]);
+	else if (!err)
+		put_text(c->json, "last_import", NULL);
+	return err;
+}
+
 static enum err put_findings(struct call *c)
 {
 	size_t counts[QUALITY_COUNT];
@@ -84,5 +98,7 @@ enum err api_home_get(struct call *c)
 		err = put_knowledge(c);
 	if (!err)
 		err = put_findings(c);
+	if (!err)
+		err = put_last_import(c);
 	return err ? err : put_accounts(c);
 }

@@ -129,8 +129,9 @@ enum err api_staff_change(struct call *c)
 	struct staff s = {.name = c->param[0]};
 	enum err err;
 
-	if (!want_text(c, "display", DISPLAY_MAX, &s.display) || !take_text(c, "unit", STAFF_UNIT_MAX, &s.unit) ||
-		!want_roles(c, &s.roles) || !take_bool(c, "disabled", false, &s.disabled))
+	if (!want_text(c, "display", DISPLAY_MAX, &s.display) ||
+		!take_text(c, "unit", STAFF_UNIT_MAX, &s.unit) || !want_roles(c, &s.roles) ||
+		!take_bool(c, "disabled", false, &s.disabled))
 		return OK;
 	err = call_write(c, change_job, &s, "staff.change", s.name, staff_detail(&s));
 	return err == ERR_PERMISSION ? call_refuse(c, 409, "last_admin", "roles") : err;

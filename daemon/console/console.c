@@ -359,6 +359,8 @@ enum err console_open(const struct console_options *o, struct console **ret_cons
 	if (!err)
 		err = uploads_open(&c->uploads, o->uploads_dir, why);
 	if (!err)
+		err = imports_open(c, why);
+	if (!err)
 		err = threads_open(c, why);
 	if (err)
 		console_close(c);
@@ -374,6 +376,7 @@ void console_close(struct console *c)
 	loop_workers_close(c->workers); /* its answers may begin something in the background */
 	loop_workers_close(c->background);
 	findings_release(&c->findings);
+	imports_close(&c->imports);
 	uploads_close(&c->uploads);
 	limit_release(&c->addresses);
 	limit_release(&c->unknown_names);
@@ -384,5 +387,5 @@ void console_close(struct console *c)
 
 void console_background(struct console *c)
 {
-	(void)c;
+	import_run_waiting(c);
 }

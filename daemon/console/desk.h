@@ -4,6 +4,7 @@
 
 #include "daemon/console/console.h"
 #include "daemon/console/findings.h"
+#include "daemon/console/import.h"
 #include "daemon/console/limit.h"
 #include "daemon/console/sentences.h"
 #include "daemon/console/upload.h"
@@ -24,6 +25,7 @@ struct console {
 	struct findings findings;
 	_Atomic bool knowledge_changed; /* since the findings were made */
 	struct uploads uploads;
+	struct imports imports;
 	struct loop_workers *workers, *background;
 };
 
