@@ -62,14 +62,24 @@ static const struct word_entry *expansion(const struct expand *x, size_t at)
 	return longest;
 }
 
-/* The replacement's syllables, as if they had been typed. */
-static size_t put(struct syllable *out, const struct word_entry *e)
+/* One letter says little, and two that stand for the same everywhere may be part of a word too. */
+static bool is_brief(const struct word_entry *e, const struct syllable *typed)
 {
-	for (size_t i = 0; i < e->to_length; i++) {
-		bool marks = strcmp(e->to[i].folded, e->to[i].marked) != 0;
+	bool hinted = e->after.ids || e->before.ids;
 
-		out[i] = (struct syllable){
-			.folded = e->to[i].folded, .marked = marks ? e->to[i].marked : NULL};
+	if (e->length > 1 || e->to_length > 1 || (e->after.ids && e->after.ids[0] == HINT_NUMBER))
+		return false;
+	return !typed->folded[1] || (!typed->folded[2] && !hinted);
+}
+
+/* The replacement's syllables. */
+static size_t put(struct syllable *out, const struct word_entry *e, const struct syllable *typed)
+{
+	bool brief = is_brief(e, typed);
+
+	for (size_t i = 0; i < e->to_length; i++) {
+		out[i] = words_put(&e->to[i]);
+		out[i].brief = brief ? typed->folded : NULL;
 	}
 	return e->to_length;
 }
@@ -95,7 +105,7 @@ enum err spoken_expand(const struct words *w, struct arena *a, const struct syll
 		return ERR_NOMEM;
 	for (size_t i = 0; i < count; i += found[i] ? found[i]->length : 1)
 		if (found[i])
-			n += put(out + n, found[i]);
+			n += put(out + n, found[i], &typed[i]);
 		else
 			out[n++] = typed[i];
 	*ret_syllables = out;

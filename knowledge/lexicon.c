@@ -5,10 +5,19 @@
 #include "daemon/base/share.h"
 #include "knowledge/fold.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 enum { PHRASE_SYLLABLES = 24, FILE_CEILING = 8 << 20, BROAD_LINES = 256 };
+
+/* A phrase of the lists counts as so much running text, beside the weights of count_words.c: how people ask is in no
+ * official text. */
+enum { OF_NAME = 40, OF_SPEECH = 200 };
+
+/* Among what follows a word, pairs that were never counted are this many, and this share. */
+#define UNSEEN 1000.0
+#define UNSEEN_SHARE 0.15
 
 struct entry {           /* a phrase that ends at a node of the trie */
 	uint32_t next;   /* entry of another line with the same plain syllables; 0: none */
@@ -18,7 +27,10 @@ struct entry {           /* a phrase that ends at a node of the trie */
 };
 
 struct lexicon {
+	struct numbers listed; /* words of phrases alone */
 	struct numbers counts, counts_marked, counts_pair, popular, filing_only;
+	struct near near;
+	double total;         /* of counts */
 	struct numbers nodes; /* (node, syllable) → node */
 	struct numbers ends;  /* node → first entry */
 	struct entry *entries;
@@ -56,12 +68,39 @@ static enum err grow(void **array, uint32_t *room, uint32_t count, size_t size)
 	return OK;
 }
 
+/* A word that no text has is listed; letters that cannot be read as a word stay unknown. */
+static enum err learn_word(struct lexicon *l, const char *word, uint32_t weight)
+{
+	uint64_t key = numbers_key(word, strlen(word));
+	uint32_t count = numbers_get(&l->counts, key);
+	enum err err = OK;
+
+	if (!near_is_word(word) || !strpbrk(word, "aeiouy"))
+		return OK;
+	if (!count) {
+		err = near_add(&l->near, word);
+		if (err == OK)
+			err = numbers_set(&l->listed, key, 1);
+	}
+	l->total += weight;
+	return err == OK ? numbers_set(&l->counts, key, count + weight) : err;
+}
+
+static enum err learn_pair(struct lexicon *l, const char *first, const char *second, uint32_t weight)
+{
+	uint64_t key =
+		numbers_key_pair(numbers_key(first, strlen(first)), numbers_key(second, strlen(second)));
+
+	return numbers_set(&l->counts_pair, key, numbers_get(&l->counts_pair, key) + weight);
+}
+
 static enum err add_phrase(
 	struct lexicon *l, enum phrase_kind kind, uint16_t id, const char *text, size_t len)
 {
 	struct fold f;
 	struct fold_syllable s;
 	struct entry e = {.kind = (uint8_t)kind, .id = id, .marked = l->mark_count + 1};
+	char before[FOLD_MAX] = "";
 	uint32_t node = 0;
 
 	fold_init(&f, text, len);
@@ -74,6 +113,10 @@ static enum err add_phrase(
 			return ERR_NOMEM;
 		l->marks[++l->mark_count] = numbers_key(s.marked, s.marked_len);
 		e.length++;
+		if (learn_word(l, s.plain, OF_NAME) != OK ||
+			(before[0] && learn_pair(l, before, s.plain, OF_NAME) != OK))
+			return ERR_NOMEM;
+		memcpy(before, s.plain, s.plain_len + 1);
 	}
 	if (e.length == 0)
 		return ERR_FORMAT;
@@ -155,6 +198,9 @@ static enum err add_syllable(struct lexicon *l, const struct line *line, struct 
 	if (count == 0 || !fold_next(&f, &s))
 		return line_bad(line, "a syllable and its count are wanted", why);
 	plain = numbers_key(s.plain, s.plain_len);
+	if (numbers_get(&l->counts, plain) == 0 && near_add(&l->near, s.plain) != OK)
+		return ERR_NOMEM;
+	l->total += count;
 	marked = numbers_key(s.marked, s.marked_len);
 	if (numbers_set(&l->counts, plain, numbers_get(&l->counts, plain) + count) != OK ||
 		numbers_set(&l->counts_marked, marked, numbers_get(&l->counts_marked, marked) + count) != OK)
@@ -175,6 +221,19 @@ static enum err add_pair(struct lexicon *l, const struct line *line, struct why 
 		numbers_key_pair(numbers_key(first.plain, first.plain_len),
 			numbers_key(second.plain, second.plain_len)),
 		count);
+}
+
+enum err lexicon_learn(struct lexicon *l, const struct syllable *phrase, size_t length, bool said)
+{
+	uint32_t weight = said ? OF_SPEECH : OF_NAME;
+	enum err err = OK;
+
+	for (size_t i = 0; i < length && err == OK; i++) {
+		err = learn_word(l, phrase[i].folded, weight);
+		if (err == OK && i > 0)
+			err = learn_pair(l, phrase[i - 1].folded, phrase[i].folded, weight);
+	}
+	return err;
 }
 
 static enum err add_popular(struct lexicon *l, const struct line *line, struct why *why)
@@ -273,9 +332,11 @@ void lexicon_free(struct lexicon *l)
 {
 	if (!l)
 		return;
+	numbers_release(&l->listed);
 	numbers_release(&l->counts);
 	numbers_release(&l->counts_marked);
 	numbers_release(&l->counts_pair);
+	near_release(&l->near);
 	numbers_release(&l->popular);
 	numbers_release(&l->filing_only);
 	numbers_release(&l->nodes);
@@ -301,6 +362,33 @@ uint32_t lexicon_count_pair(const struct lexicon *l, const char *first, const ch
 {
 	return numbers_get(&l->counts_pair,
 		numbers_key_pair(numbers_key(first, strlen(first)), numbers_key(second, strlen(second))));
+}
+
+bool lexicon_is_listed(const struct lexicon *l, const char *plain)
+{
+	return numbers_get(&l->listed, numbers_key(plain, strlen(plain))) != 0;
+}
+
+double lexicon_expects(const struct lexicon *l, const char *before, const char *word)
+{
+	uint64_t key = numbers_key(word, strlen(word)), key_before;
+	double chance = ((double)numbers_get(&l->counts, key) + 0.5) / l->total;
+	uint32_t count, pairs;
+
+	if (!before)
+		return log(chance);
+	key_before = numbers_key(before, strlen(before));
+	count = numbers_get(&l->counts, key_before);
+	if (count == 0)
+		return log(chance);
+	pairs = numbers_get(&l->counts_pair, numbers_key_pair(key_before, key));
+	return log(
+		((1 - UNSEEN_SHARE) * pairs + (UNSEEN_SHARE * count + UNSEEN) * chance) / (count + UNSEEN));
+}
+
+size_t lexicon_near(const struct lexicon *l, const char *typed, struct near_word *ret_words)
+{
+	return near_find(&l->near, typed, ret_words);
 }
 
 unsigned lexicon_popular(const struct lexicon *l, const char *record)

@@ -18,7 +18,7 @@
 
 #include "daemon/base/arena.h"
 #include "daemon/base/err.h"
-#include "knowledge/numbers.h"
+#include "knowledge/near.h"
 #include "knowledge/words_internal.h"
 
 struct lexicon;
@@ -30,6 +30,18 @@ void lexicon_free(struct lexicon *l); /* NULL is fine */
 uint32_t lexicon_count(const struct lexicon *l, const char *plain);
 uint32_t lexicon_count_marked(const struct lexicon *l, const char *marked);
 uint32_t lexicon_count_pair(const struct lexicon *l, const char *first, const char *second);
+
+/* Logarithm of the chance that `word` stands behind `before`; of its chance anywhere when `before` is NULL or unknown. A pair
+ * never counted is as likely as its second word allows. */
+double lexicon_expects(const struct lexicon *l, const char *before, const char *word);
+
+/* Known syllables one slip away, as near_find(). */
+size_t lexicon_near(const struct lexicon *l, const char *typed, struct near_word *ret_words);
+
+/* While loading, before the first look-up: the words of another list's phrase become known, and neighbours; more so when that is
+ * how people talk. */
+enum err lexicon_learn(struct lexicon *l, const struct syllable *phrase, size_t length, bool said);
+bool lexicon_is_listed(const struct lexicon *l, const char *plain); /* known in this way alone */
 
 unsigned lexicon_popular(const struct lexicon *l, const char *record); /* 0: not in the list */
 bool lexicon_filing_only(const struct lexicon *l, const char *field);

@@ -4,59 +4,29 @@
 
 #include "daemon/base/text.h"
 #include "knowledge/codes.h"
-#include "knowledge/fold.h"
+#include "knowledge/lexicon.h"
 #include "knowledge/spell.h"
 #include "knowledge/spoken.h"
+#include "knowledge/typed.h"
 
 #include <ctype.h>
 #include <string.h>
 
 #define TEXT_MAX ((size_t)16 * 1024)
 
-/* Bytes that are no words: codes, and what masking put in ("[điện thoại]"). */
-static bool is_hidden(const struct code_span *spans, size_t span_count, size_t at)
-{
-	for (size_t i = 0; i < span_count; i++)
-		if (at >= spans[i].start && at < spans[i].end)
-			return true;
-	return false;
-}
-
-struct typed {
-	struct syllable *syllables;
-	size_t count, marked;
-};
-
-static enum err split(struct arena *a, const char *text, const struct codes *codes, struct typed *ret_typed)
-{
-	size_t len = strlen(text);
-	struct typed t = {.syllables = arena_array(a, len / 2 + 1, sizeof *t.syllables)};
-	struct fold_syllable s;
-	struct fold fold;
-
-	if (!t.syllables)
-		return ERR_NOMEM;
-	fold_init(&fold, text, len);
-	while (fold_next(&fold, &s)) {
-		struct syllable *out = &t.syllables[t.count];
-
-		if (is_hidden(codes->spans, codes->span_count, s.start))
-			continue;
-		out->folded = arena_copy(a, s.plain, s.plain_len);
-		out->marked = s.has_marks ? arena_copy(a, s.marked, s.marked_len) : NULL;
-		if (!out->folded || (s.has_marks && !out->marked))
-			return ERR_NOMEM;
-		t.count++;
-		t.marked += s.has_marks;
-	}
-	*ret_typed = t;
-	return OK;
-}
-
 /* One syllable in three carries marks in whatever people type with marks; three in four when they type carefully. */
 static bool sets_marks(const struct typed *t)
 {
 	return t->marked && t->marked * 3 >= t->count;
+}
+
+/* In a list and in no text: "online", "alo". Two consonants may also be a word's beginning: "tr a". */
+static bool is_certain(const struct words *w, const char *word)
+{
+	const struct lexicon *l = words_lexicon(w);
+
+	return word[1] && (word[2] || strpbrk(word, "aeiouy")) && words_syllable(w, word) &&
+	       (lexicon_count(l, word) == 0 || lexicon_is_listed(l, word));
 }
 
 /* Teencode and abbreviations go first, they would look like slips; then what no list knows is repaired. */
@@ -70,9 +40,8 @@ static enum err put_right(const struct words *w, struct arena *a, const struct t
 	if (err != OK)
 		return err;
 	for (size_t i = 0; i < count; i++)
-		plain[i].certain = words_syllable(w, plain[i].folded) &&
-				   lexicon_count(words_lexicon(w), plain[i].folded) == 0;
-	return spell_repair(words_lexicon(w), a, plain, count, ret_right, ret_count);
+		plain[i].certain |= is_certain(w, plain[i].folded);
+	return spell_repair(w, a, plain, count, ret_right, ret_count);
 }
 
 static enum err understand(
@@ -209,7 +178,7 @@ enum err question_parse(
 	if (err == OK)
 		err = codes_find(a, q.text, &codes);
 	if (err == OK)
-		err = split(a, q.text, &codes, &typed);
+		err = typed_split(w, a, q.text, &codes, &typed);
 	if (err == OK)
 		err = understand(w, a, &typed, &s);
 	if (err == OK && !(q.folded = join(a, &s, 0)))

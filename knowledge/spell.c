@@ -1,334 +1,256 @@
-/* spell.c - one unknown syllable after the other: Telex or VNI keys decoded; letters and digits parted; words run together
- * parted where the pieces are known neighbours; else the known syllable one slip away that fits its neighbours best. What
- * nothing explains stays as typed. Fails only for memory. */
+/* spell.c - the cheapest way through the guesses, by dynamic programming over places between typed syllables. Ways that end in
+ * the same word at the same place differ no more in what follows, so only the cheaper one goes on; where a single way is left,
+ * everything before is settled and written out. Fails only for memory. */
 #include "knowledge/spell.h"
 
+#include "knowledge/spell_guess.h"
 #include "knowledge/telex.h"
 
+#include <ctype.h>
 #include <math.h>
 #include <string.h>
 
 enum {
-	REPAIRS_MAX = 32, /* unknown syllables looked at in one message */
-	SYLLABLE_MAX = 7, /* letters: "nghieng" */
-	LONG_WORD = 6,
-	LONG_PIECE = 5,  /* letters: no chance hit */
-	WORD_MAX = 12,   /* letters of the longest word a slip is looked for in */
-	JOINED_MAX = 48, /* letters of words run together */
+	OPEN_MAX = 64, /* syllables guessed at in one message */
+	WINDOW = 48,   /* syllables before a way is settled */
+	WAYS_MAX = 12, /* kept at one place */
+	KEYS_SHOWN = 3,
+};
+
+struct way {
+	double cost;
+	const char *last; /* word it ends in; NULL at the beginning */
+	const struct guess *by;
+	uint8_t from, from_way;
+};
+
+struct stop {
+	struct way ways[WAYS_MAX];
+	size_t count;
 };
 
 struct repair {
+	const struct words *words;
 	const struct lexicon *lexicon;
 	struct arena *arena;
+	const struct syllable *typed;
+	size_t count, at; /* typed; settled so far */
+	size_t opened;
+	bool keys_shown;               /* three words or more are keys of a keyboard */
+	struct stop stops[WINDOW + 2]; /* behind typed[at + i - 1] */
 	struct syllable *out;
-	size_t count, room;
+	size_t out_count, out_room;
+	size_t keys,
+		decoded; /* keys of a keyboard that were decoded, and where the last of them is in `out` */
 };
 
-static bool is_plain_letters(const char *s)
+static bool is_number(const char *s)
 {
-	for (; *s; s++)
-		if (*s < 'a' || *s > 'z')
-			return false;
-	return true;
+	return isdigit((unsigned char)*s) && strspn(s, "0123456789") == strlen(s);
 }
 
-static bool has_vowel(const char *s)
+static const char *folded_at(const struct repair *r, size_t i)
 {
-	return strpbrk(s, "aeiouy") != NULL;
+	return i < r->count ? r->typed[i].folded : NULL;
 }
 
-static bool push(struct repair *r, const char *folded, size_t len, const char *marked)
+/* Its neighbours know it, or it is beyond doubt. */
+static bool is_settled(const struct repair *r, size_t i)
 {
-	struct syllable *s;
+	const struct syllable *s = &r->typed[i];
+	const char *before = i > 0 ? r->typed[i - 1].folded : NULL, *after = folded_at(r, i + 1);
 
-	if (r->count == r->room)
-		return true; /* full: the rest of an absurd message is left out */
-	s = &r->out[r->count];
-	s->folded = arena_copy(r->arena, folded, len);
-	s->marked = marked ? arena_string(r->arena, marked) : NULL;
-	if (!s->folded || (marked && !s->marked))
+	if (s->certain || is_number(s->folded))
+		return true;
+	if (lexicon_count(r->lexicon, s->folded) == 0)
 		return false;
-	r->count++;
-	return true;
+	if (s->marked || r->count == 1)
+		return true;
+	return (before && lexicon_count_pair(r->lexicon, before, s->folded) > 0) ||
+	       (after && lexicon_count_pair(r->lexicon, s->folded, after) > 0);
 }
 
-/* ---- words run together ---- */
+/* --- Guesses ------------------------------------------------------------------------------------------ */
 
-struct join_step {
-	double score; /* log probability of the best way to here */
-	uint8_t from, pieces,
-		pairs; /* where the last piece begins; pieces so far; of these known neighbours or long */
-};
-
-static double piece_score(const struct lexicon *l, const char *before, const char *piece, bool *ret_pair)
+static bool may_be_part(const struct syllable *s)
 {
-	uint32_t count = lexicon_count(l, piece), pair = before ? lexicon_count_pair(l, before, piece) : 0;
-
-	*ret_pair = pair > 0;
-	if (pair > 0)
-		return log((double)pair / ((double)lexicon_count(l, before) + 50));
-	return log((double)count / 4e6) - (before ? 3 : 0) - (piece[1] == '\0' ? 4 : 0);
+	return (!s->certain || s->brief) && !isdigit((unsigned char)*s->folded);
 }
 
-/* As fold would write it if it stood alone: "ky" is "ki". */
-static void copy_piece(const char *word, size_t from, size_t to, char *piece)
+static bool can_join(const struct repair *r, size_t i)
 {
-	size_t len = to - from;
+	const struct syllable *first = &r->typed[i], *second = &r->typed[i + 1];
 
-	memcpy(piece, word + from, len);
-	piece[len] = '\0';
-	if (len >= 2 && piece[len - 1] == 'y' &&
-		(!strchr("aeiouy", piece[len - 2]) || strcmp(piece, "quy") == 0))
-		piece[len - 1] = 'i';
+	return i + 1 < r->count && may_be_part(first) && may_be_part(second) &&
+	       (first->brief || second->brief ||
+		       lexicon_count_pair(r->lexicon, first->folded, second->folded) == 0);
 }
 
-/* Of single letters only ở and y are words. */
-static bool stands_alone(const char *piece)
+static enum err guess_at(struct repair *r, size_t i, struct guesses **ret_guesses)
 {
-	return has_vowel(piece) && (piece[1] || piece[0] == 'o' || piece[0] == 'y');
-}
+	struct place p = {r->words, r->arena, &r->typed[i], i > 0 ? r->typed[i - 1].folded : NULL,
+		folded_at(r, i + 1), r->keys_shown};
+	bool open = !is_settled(r, i),
+	     joins = can_join(r, i) && (open || !is_settled(r, i + 1) || p.typed->brief || p.typed[1].brief);
+	struct guesses *g =
+		arena_alloc(r->arena, open || joins ? sizeof *g : offsetof(struct guesses, items[1]));
+	enum err err = OK;
 
-/* steps[end] for every place in the word; a piece is known and at most a syllable long. */
-static void join_walk(const struct lexicon *l, const char *word, size_t len, struct join_step *steps)
-{
-	char piece[SYLLABLE_MAX + 1], before[SYLLABLE_MAX + 1];
-
-	steps[0] = (struct join_step){.score = 0};
-	for (size_t end = 1; end <= len; end++) {
-		steps[end] = (struct join_step){.score = -INFINITY};
-		for (size_t from = end > SYLLABLE_MAX ? end - SYLLABLE_MAX : 0; from < end; from++) {
-			bool pair;
-			double score;
-
-			copy_piece(word, from, end, piece);
-			if (isinf(steps[from].score) || !stands_alone(piece) || lexicon_count(l, piece) == 0)
-				continue;
-			if (from > 0)
-				copy_piece(word, steps[from].from, from, before);
-			score = steps[from].score + piece_score(l, from > 0 ? before : NULL, piece, &pair);
-			if (score > steps[end].score)
-				steps[end] = (struct join_step){score, (uint8_t)from,
-					(uint8_t)(steps[from].pieces + 1),
-					(uint8_t)(steps[from].pairs + (pair || end - from >= LONG_PIECE))};
-		}
-	}
-}
-
-/* Parts the word when most of its pieces are known neighbours. */
-static bool part(struct repair *r, const char *word, bool *ret_failed)
-{
-	struct join_step steps[JOINED_MAX + 1];
-	size_t len = strlen(word), ends[JOINED_MAX], n = 0;
-
-	if (len < 4 || len > JOINED_MAX || !is_plain_letters(word))
-		return false;
-	join_walk(r->lexicon, word, len, steps);
-	if (isinf(steps[len].score) || steps[len].pieces < 2 ||
-		steps[len].pairs * 2 < steps[len].pieces - 1 || steps[len].pairs == 0)
-		return false;
-	for (size_t end = len; end > 0; end = steps[end].from)
-		ends[n++] = end;
-	for (size_t from = 0; n-- > 0; from = ends[n]) {
-		char piece[SYLLABLE_MAX + 1];
-
-		copy_piece(word, from, ends[n], piece);
-		if (!push(r, piece, strlen(piece), NULL)) {
-			*ret_failed = true;
-			return false;
-		}
-	}
-	return true;
-}
-
-/* "muc2", "cap3", "vneidmuc2": letters we know and a number. */
-static bool part_number(struct repair *r, const char *word, bool *ret_failed)
-{
-	size_t letters = strspn(word, "abcdefghijklmnopqrstuvwxyz"),
-	       digits = strspn(word + letters, "0123456789");
-	char left[JOINED_MAX + 1];
-
-	if (letters < 2 || letters > JOINED_MAX || digits == 0 || word[letters + digits])
-		return false;
-	memcpy(left, word, letters);
-	left[letters] = '\0';
-	if (lexicon_count(r->lexicon, left) > 0)
-		*ret_failed = !push(r, left, letters, NULL);
-	else if (!part(r, left, ret_failed))
-		return false;
-	*ret_failed = *ret_failed || !push(r, word + letters, digits, NULL);
-	return !*ret_failed;
-}
-
-/* ---- one slip ---- */
-
-struct slip {
-	const struct lexicon *lexicon;
-	const char *before, *after; /* neighbours, or NULL */
-	char best[WORD_MAX + 2];
-	double best_score, stranger_penalty;
-};
-
-/* A guess needs a neighbour that expects it; how common it is only decides between equals. */
-static void weigh(struct slip *s, const char *guess, double penalty)
-{
-	uint32_t count = lexicon_count(s->lexicon, guess);
-	double left, right, score;
-
-	if (count == 0)
-		return;
-	left = s->before ? log(1 + (double)lexicon_count_pair(s->lexicon, s->before, guess)) : 0;
-	right = s->after ? log(1 + (double)lexicon_count_pair(s->lexicon, guess, s->after)) : 0;
-	score = left + right + 0.3 * log((double)count) - penalty;
-	if (left + right <= 0 && (s->before || s->after))
-		score -= s->stranger_penalty;
-	if (score > s->best_score) {
-		s->best_score = score;
-		memcpy(s->best, guess, strlen(guess) + 1);
-	}
-}
-
-static void slips(struct slip *s, const char *word)
-{
-	char guess[WORD_MAX + 2];
-	size_t len = strlen(word);
-
-	for (size_t i = 0; i + 1 < len; i++) { /* two letters in each other's place */
-		memcpy(guess, word, len + 1);
-		guess[i] = word[i + 1];
-		guess[i + 1] = word[i];
-		weigh(s, guess, 0);
-	}
-	for (size_t i = 0; i < len; i++) { /* one too many */
-		memcpy(guess, word, i);
-		memcpy(guess + i, word + i + 1, len - i);
-		weigh(s, guess, i > 0 && word[i] == word[i - 1] ? 0 : 1);
-	}
-	for (size_t i = 0; i <= len; i++) /* one too few, or another */
-		for (char c = 'a'; c <= 'z'; c++) {
-			memcpy(guess, word, i);
-			guess[i] = c;
-			memcpy(guess + i + 1, word + i, len - i + 1);
-			weigh(s, guess, 1);
-			if (i == len)
-				continue;
-			memcpy(guess, word, len + 1);
-			guess[i] = c;
-			weigh(s, guess, i == 0 ? 2 : 1.5);
-		}
-}
-
-static bool correct(struct repair *r, const char *word, const char *after, bool *ret_failed)
-{
-	struct slip s = {.lexicon = r->lexicon,
-		.before = r->count ? r->out[r->count - 1].folded : NULL,
-		.after = after,
-		.best_score = 1,
-		.stranger_penalty = 6};
-	size_t len = strlen(word);
-
-	if (len < 2 || len > WORD_MAX || !is_plain_letters(word) || !has_vowel(word))
-		return false;
-	if (len >= LONG_WORD) { /* "pasport": hardly anything else is one slip away */
-		s.best_score = -2;
-		s.stranger_penalty = 0;
-	}
-	slips(&s, word);
-	if (!s.best[0])
-		return false;
-	*ret_failed = !push(r, s.best, strlen(s.best), NULL);
-	return !*ret_failed;
-}
-
-static enum err repair_one(struct repair *r, const struct syllable *typed, const char *after)
-{
-	struct fold_syllable decoded;
-	bool failed = false;
-
-	if (telex_decode(r->lexicon, typed->folded, &decoded))
-		return push(r, decoded.plain, decoded.plain_len, decoded.marked) ? OK : ERR_NOMEM;
-	if (part_number(r, typed->folded, &failed) || part(r, typed->folded, &failed) ||
-		correct(r, typed->folded, after, &failed))
-		return OK;
-	if (failed)
+	if (!g)
 		return ERR_NOMEM;
-	if (r->count < r->room)
-		r->out[r->count++] = *typed;
+	g->items[g->count++] = guess_same(r->lexicon, p.typed);
+	if ((open || joins) && r->opened < OPEN_MAX) {
+		r->opened++;
+		if (open)
+			err = guess_one(&p, g);
+		p.after = folded_at(r, i + 2);
+		if (err == OK && joins)
+			err = guess_two(&p, g);
+	}
+	*ret_guesses = g;
+	return err;
+}
+
+/* --- Ways --------------------------------------------------------------------------------------------- */
+
+/* The cheapest way to each last word stays. */
+static void reach(struct stop *stop, const struct way *way)
+{
+	struct way *slot = NULL, *dearest = stop->ways;
+
+	for (struct way *w = stop->ways; w < stop->ways + stop->count && !slot; w++) {
+		if (strcmp(w->last, way->last) == 0)
+			slot = w;
+		if (w->cost > dearest->cost)
+			dearest = w;
+	}
+	if (!slot && stop->count < WAYS_MAX) {
+		stop->ways[stop->count++] = *way;
+		return;
+	}
+	slot = slot ? slot : dearest;
+	if (way->cost < slot->cost)
+		*slot = *way;
+}
+
+static void go_on(struct repair *r, size_t stop, const struct guess *g)
+{
+	const char *first = g->syllables[0].folded, *last = g->syllables[g->count - 1].folded;
+
+	for (size_t i = 0; i < r->stops[stop].count; i++) {
+		const struct way *way = &r->stops[stop].ways[i];
+		double cost = way->cost + g->cost -
+			      (g->unknown ? 0 : lexicon_expects(r->lexicon, way->last, first));
+
+		reach(&r->stops[stop + g->taken], &(struct way){cost, last, g, (uint8_t)stop, (uint8_t)i});
+	}
+}
+
+static size_t cheapest(const struct stop *stop)
+{
+	size_t best = 0;
+
+	for (size_t i = 1; i < stop->count; i++)
+		if (stop->ways[i].cost < stop->ways[best].cost)
+			best = i;
+	return best;
+}
+
+static void write_out(struct repair *r, const struct guess *g)
+{
+	if (g->keys) {
+		r->keys += g->keys;
+		r->decoded = r->out_count;
+	}
+	for (size_t i = 0; i < g->count && r->out_count < r->out_room; i++)
+		r->out[r->out_count++] = g->syllables[i];
+}
+
+/* Writes the cheapest way to `stop` and begins anew behind it. */
+static void settle(struct repair *r, size_t stop)
+{
+	const struct guess *path[WINDOW + 2];
+	size_t n = 0, way = cheapest(&r->stops[stop]);
+	const char *last = r->stops[stop].ways[way].last;
+
+	for (size_t at = stop; at > 0;) {
+		const struct way *w = &r->stops[at].ways[way];
+
+		path[n++] = w->by;
+		at = w->from;
+		way = w->from_way;
+	}
+	while (n-- > 0)
+		write_out(r, path[n]);
+	r->at += stop;
+	for (size_t i = 1; i <= stop + 1; i++)
+		r->stops[i].count = 0;
+	r->stops[0].ways[0] = (struct way){.last = last};
+	r->stops[0].count = 1;
+}
+
+/* "ddawng kys keest hoon": whoever types one word so types all so. */
+static bool shows_keys(const struct repair *r)
+{
+	size_t shown = 0;
+
+	for (size_t i = 0; i < r->count && shown < KEYS_SHOWN; i++) {
+		struct fold_syllable s;
+		unsigned keys;
+
+		shown += !r->typed[i].certain && lexicon_count(r->lexicon, r->typed[i].folded) == 0 &&
+			 telex_decode(r->typed[i].folded, &s, &keys) &&
+			 lexicon_count_marked(r->lexicon, s.marked) > 0;
+	}
+	return shown == KEYS_SHOWN;
+}
+
+static enum err walk(struct repair *r)
+{
+	size_t stop = 0;
+
+	r->stops[0].count = 1;
+	while (r->at + stop < r->count) {
+		struct guesses *g;
+		enum err err = guess_at(r, r->at + stop, &g);
+
+		if (err != OK)
+			return err;
+		for (size_t i = 0; i < g->count; i++)
+			if (stop + g->items[i].taken <= WINDOW)
+				go_on(r, stop, &g->items[i]);
+		stop++;
+		if (stop == WINDOW || (r->stops[stop].count == 1 && r->stops[stop + 1].count == 0)) {
+			settle(r, stop);
+			stop = 0;
+		}
+	}
+	if (stop > 0)
+		settle(r, stop);
 	return OK;
 }
 
-/* "khia sinh": a syllable of the language, but its neighbours know it only with two letters changed about. */
-static bool unexpected(const struct lexicon *l, const char *before, const char *word, const char *after)
-{
-	return (!before || lexicon_count_pair(l, before, word) == 0) &&
-	       (!after || lexicon_count_pair(l, word, after) == 0);
-}
-
-static bool turn_about(struct repair *r, const char *word, const char *after, bool *ret_failed)
-{
-	const char *before = r->count ? r->out[r->count - 1].folded : NULL;
-	char guess[WORD_MAX + 2], best[WORD_MAX + 2] = "";
-	uint32_t most = 200; /* how often the neighbours must have been seen together */
-	size_t len = strlen(word);
-
-	if (len < 3 || len > WORD_MAX || !is_plain_letters(word) ||
-		!unexpected(r->lexicon, before, word, after))
-		return false;
-	for (size_t i = 0; i + 1 < len; i++) {
-		uint32_t seen;
-
-		memcpy(guess, word, len + 1);
-		guess[i] = word[i + 1];
-		guess[i + 1] = word[i];
-		seen = (before ? lexicon_count_pair(r->lexicon, before, guess) : 0) +
-		       (after ? lexicon_count_pair(r->lexicon, guess, after) : 0);
-		if (seen > most) {
-			most = seen;
-			memcpy(best, guess, len + 1);
-		}
-	}
-	if (!best[0])
-		return false;
-	*ret_failed = !push(r, best, len, NULL);
-	return !*ret_failed;
-}
-
-static bool is_known(const struct lexicon *l, const struct syllable *s)
-{
-	return s->certain || lexicon_count(l, s->folded) > 0 ||
-	       strspn(s->folded, "0123456789") == strlen(s->folded);
-}
-
-enum err spell_repair(const struct lexicon *l, struct arena *a, const struct syllable *typed, size_t count,
+enum err spell_repair(const struct words *w, struct arena *a, const struct syllable *typed, size_t count,
 	struct syllable **ret_syllables, size_t *ret_count)
 {
-	struct repair r = {.lexicon = l, .arena = a, .room = count + REPAIRS_MAX * 4};
-	size_t repairs = 0;
-	enum err err = OK;
+	struct repair r = {.words = w,
+		.lexicon = words_lexicon(w),
+		.arena = a,
+		.typed = typed,
+		.count = count,
+		.out_room = count + (size_t)OPEN_MAX * GUESS_SYLLABLES};
+	enum err err;
 
-	r.out = arena_array(a, r.room + 1, sizeof *r.out);
+	r.out = arena_array(a, r.out_room + 1, sizeof *r.out);
 	if (!r.out)
 		return ERR_NOMEM;
-	for (size_t i = 0; i < count && err == OK; i++) {
-		const char *after = i + 1 < count ? typed[i + 1].folded : NULL;
-
-		if (is_known(l, &typed[i]) || repairs == REPAIRS_MAX) {
-			bool failed = false;
-
-			if (!typed[i].marked && !typed[i].certain &&
-				turn_about(&r, typed[i].folded, after, &failed))
-				continue;
-			if (failed)
-				err = ERR_NOMEM;
-			else if (r.count < r.room)
-				r.out[r.count++] = typed[i];
-			continue;
-		}
-		repairs++;
-		err = repair_one(&r, &typed[i], after);
-	}
+	r.keys_shown = shows_keys(&r);
+	err = walk(&r);
 	if (err != OK)
 		return err;
+	if (r.keys == 1) /* "khais": a stray key; a keyboard that was not switched on leaves more of them */
+		r.out[r.decoded].marked = NULL;
 	*ret_syllables = r.out;
-	*ret_count = r.count;
+	*ret_count = r.out_count;
 	return OK;
 }

@@ -105,7 +105,7 @@ static size_t spell_out(const struct keys *k, char *text, size_t room)
 	return at;
 }
 
-bool telex_decode(const struct lexicon *l, const char *typed, struct fold_syllable *ret_syllable)
+bool telex_decode(const char *typed, struct fold_syllable *ret_syllable, unsigned *ret_keys)
 {
 	struct keys k = {.count = 0};
 	struct fold f;
@@ -135,8 +135,9 @@ bool telex_decode(const struct lexicon *l, const char *typed, struct fold_syllab
 		len += 2;
 	}
 	fold_init(&f, text, len);
-	if (!fold_next(&f, &s) || f.at != len || lexicon_count_marked(l, s.marked) == 0)
+	if (!fold_next(&f, &s) || f.at != len)
 		return false;
 	*ret_syllable = s;
+	*ret_keys = k.used;
 	return true;
 }

@@ -3,10 +3,9 @@
 #define MOTCUA_TELEX_H
 
 #include "knowledge/fold.h"
-#include "knowledge/lexicon.h"
+#include <stdbool.h>
 
-/* `typed` is a plain syllable of fold. False when no key of it is a mark, or when what comes out is no syllable that the
- * lexicon has with these marks. */
-bool telex_decode(const struct lexicon *l, const char *typed, struct fold_syllable *ret_syllable);
+/* `typed` is a plain syllable of fold; *ret_keys says how many of its keys were marks. False when no key of it is a mark. */
+bool telex_decode(const char *typed, struct fold_syllable *ret_syllable, unsigned *ret_keys);
 
 #endif

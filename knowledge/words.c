@@ -239,6 +239,18 @@ static enum err read_list(struct words *w, enum word_list list, struct why *why)
 	return err;
 }
 
+/* What the lists say is known to spelling too; of chat spelling and abbreviations, what they stand for. */
+static enum err teach(const struct words *w)
+{
+	enum err err = OK;
+
+	for (uint32_t node = 0; node < w->node_count; node++)
+		for (const struct word_entry *e = w->entries[node]; e && err == OK; e = e->next)
+			err = e->to ? lexicon_learn(w->lexicon, e->to, e->to_length, false)
+				    : lexicon_learn(w->lexicon, e->phrase, e->length, true);
+	return err;
+}
+
 enum err words_load(struct words **ret_words, struct why *why)
 {
 	struct words *w = calloc(1, sizeof *w);
@@ -253,6 +265,8 @@ enum err words_load(struct words **ret_words, struct why *why)
 		err = read_list(w, list, why);
 	if (err == OK)
 		err = lexicon_load(&w->lexicon, why);
+	if (err == OK)
+		err = teach(w);
 	if (err == OK) {
 		*ret_words = w;
 		return OK;
@@ -276,6 +290,24 @@ void words_free(struct words *w)
 }
 
 /* --- Looking up ------------------------------------------------------------------------------------- */
+
+const struct word_entry *words_short_for(const struct words *w, const char *typed)
+{
+	uint32_t node = words_step(w, 0, words_syllable(w, typed));
+
+	for (const struct word_entry *e = node ? w->entries[node] : NULL; e; e = e->next)
+		if (e->to && !e->after.ids && !e->before.ids && strcmp(e->phrase->marked, typed) == 0)
+			return e;
+	return NULL;
+}
+
+struct syllable words_put(const struct syllable *of_list)
+{
+	bool marks = strcmp(of_list->folded, of_list->marked) != 0;
+
+	return (struct syllable){
+		.folded = of_list->folded, .marked = marks ? of_list->marked : NULL, .certain = true};
+}
 
 const struct lexicon *words_lexicon(const struct words *w)
 {

@@ -21,7 +21,9 @@ struct lexicon;
 struct syllable {
 	const char *folded; /* "thue": lower case, no marks, đ is d */
 	const char *marked; /* "thuế": lower case, NFC, tone where we want it */
-	bool certain; /* no syllable of Vietnamese, yet meant as it stands: "online", "bye"; spelling leaves it alone */
+	bool certain; /* meant as it stands: "online", "bye", what a list put here; spelling leaves it alone */
+	const char *
+		brief; /* the one or two letters typed for it ("k" for "khong"), which may have lost their word; or NULL */
 };
 
 enum word_list {
@@ -98,6 +100,12 @@ struct pattern {
 
 /* Those that begin with the class; NULL: none. */
 const struct pattern *words_patterns(const struct words *w, uint32_t class_id);
+
+/* The row of chat spelling, abbreviations or dialect that `typed`, one plain syllable, stands for wherever it stands; NULL. */
+const struct word_entry *words_short_for(const struct words *w, const char *typed);
+
+/* A word of a list as if it had been typed, beyond doubt. */
+struct syllable words_put(const struct syllable *of_list);
 
 /* Counted syllables and pairs, synonyms (lexicon.h); loaded and freed with the words. */
 const struct lexicon *words_lexicon(const struct words *w);

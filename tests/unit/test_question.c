@@ -402,6 +402,13 @@ static void chat_spelling_becomes_words(void **state)
 		{"hổng biết", "khong biet"},
 		{"bao nhiu", "bao nhieu"},
 		{"hết nhiêu", "het bao nhieu"},
+		{"điiiii làm giấyyyy tờơơơ", "di lam giay to"},
+		{"đất loại III, cccd", "dat loai iii can cuoc cong dan"}, /* not drawn out */
+		{"con 14tuổi phí 3tr5", "con 14 tuoi phi 3 trieu 5"},
+		{"18t làm cccd", "18 tuoi lam can cuoc cong dan"},
+		{"mẫu ct01 hạng b2", "mau ct01 hang b2"},
+		{"làm sđđ", "lam so do"},
+		{"thuế sđđ", "thue su dung dat"},
 	};
 	struct fixture *f = *state;
 	int wrong = 0;
