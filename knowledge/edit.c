@@ -32,19 +32,28 @@ const char *edit_trouble_word(enum edit_trouble_kind kind)
 	return words[kind];
 }
 
-enum err edit_open(const char *database, struct edit **ret_edit, struct why *why)
+enum err edit_attach(struct kdb *k, struct edit **ret_edit, struct why *why)
 {
 	struct edit *e = calloc(1, sizeof *e);
-	enum err err = e ? kdb_open(database, KDB_WRITE, &e->kdb, why)
-			 : why_set(why, ERR_NOMEM, "could not open \"%s\": out of memory", database);
 
-	if (err != OK) {
-		free(e);
-		return err;
-	}
+	if (!e)
+		return why_set(why, ERR_NOMEM, "could not open the knowledge: out of memory");
+	e->kdb = k;
 	arena_init(&e->arena, ARENA_MAX);
 	*ret_edit = e;
 	return OK;
+}
+
+enum err edit_open(const char *database, struct edit **ret_edit, struct why *why)
+{
+	struct kdb *k = NULL;
+	enum err err = kdb_open(database, KDB_WRITE, &k, why);
+
+	if (err == OK)
+		err = edit_attach(k, ret_edit, why);
+	if (err != OK)
+		kdb_close(k);
+	return err;
 }
 
 void edit_close(struct edit *e)

@@ -18,6 +18,9 @@ struct edit;
 enum err edit_open(const char *database, struct edit **ret_edit, struct why *why); /* created when missing */
 void edit_close(struct edit *e);                                                   /* NULL is fine */
 
+struct kdb;
+enum err edit_attach(struct kdb *k, struct edit **ret_edit, struct why *why); /* edit_close() closes `k` */
+
 struct edit_by {
 	const char *who; /* account of the person */
 	int64_t now_ms;

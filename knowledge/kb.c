@@ -193,7 +193,8 @@ enum err kb_data_version(struct kb *kb, int64_t *ret_version)
 	enum err err = ERR_STORE;
 
 	if (sqlite3_step(s) == SQLITE_ROW) {
-		*ret_version = sqlite3_column_int64(s, 0);
+		/* data_version counts the commits of others, total_changes() what this connection writes itself. */
+		*ret_version = sqlite3_column_int64(s, 0) + ((int64_t)sqlite3_total_changes(kb->db) << 32);
 		err = OK;
 	}
 	sqlite3_reset(s);
@@ -226,32 +227,41 @@ enum err kb_refresh(struct kb *kb)
 	return OK;
 }
 
-enum err kb_open(const char *path, const struct words *words, struct kb **ret_kb, struct why *why)
+static enum err connect(struct kb *kb, const char *path, struct why *why)
+{
+	enum err err = kdb_update(path, why);
+
+	if (err != OK)
+		return err;
+	if (sqlite3_open_v2(path, &kb->db, SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK ||
+		sqlite3_busy_timeout(kb->db, 2000) != SQLITE_OK)
+		return db_why(kb->db, "open index", path, why);
+	return OK;
+}
+
+/* `db` NULL: its own connection. */
+static enum err open_on(
+	const char *path, sqlite3 *db, const struct words *words, struct kb **ret_kb, struct why *why)
 {
 	struct kb *kb = calloc(1, sizeof *kb);
-	enum err err = ERR_NOMEM;
+	enum err err;
 
 	if (!kb)
-		return why_set(why, err, "could not open index \"%s\": out of memory", path);
+		return why_set(why, ERR_NOMEM, "could not open index \"%s\": out of memory", path);
 	kb->words = words;
 	kb->data_version = -1;
+	kb->db = db;
+	kb->borrowed = db != NULL;
 	kb_kept_init(&kb->kept);
 	err = rank_weights_load(&kb->weights, why);
-	if (err != OK)
-		goto out;
-	err = kdb_update(path, why);
-	if (err != OK)
-		goto out;
-	err = ERR_NOMEM;
-	if (sqlite3_open_v2(path, &kb->db, SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK ||
-		sqlite3_busy_timeout(kb->db, 2000) != SQLITE_OK || tokenizer_register(kb->db, words) != OK) {
+	if (err == OK && !db)
+		err = connect(kb, path, why);
+	if (err == OK && tokenizer_register(kb->db, words) != OK)
 		err = db_why(kb->db, "open index", path, why);
-		goto out;
-	}
-	err = prepare(kb, path, why);
+	if (err == OK)
+		err = prepare(kb, path, why);
 	if (err == OK && (err = kb_refresh(kb)) != OK)
 		db_why(kb->db, "read index", path, why);
-out:
 	if (err != OK) {
 		kb_close(kb);
 		return err;
@@ -260,13 +270,24 @@ out:
 	return OK;
 }
 
+enum err kb_open(const char *path, const struct words *words, struct kb **ret_kb, struct why *why)
+{
+	return open_on(path, NULL, words, ret_kb, why);
+}
+
+enum err kb_attach(struct kdb *k, const struct words *words, struct kb **ret_kb, struct why *why)
+{
+	return open_on("knowledge in hand", k->db, words, ret_kb, why);
+}
+
 void kb_close(struct kb *kb)
 {
 	if (!kb)
 		return;
 	for (size_t i = 0; i < KB_STATEMENTS; i++)
 		sqlite3_finalize(kb->statements[i]);
-	sqlite3_close(kb->db);
+	if (!kb->borrowed)
+		sqlite3_close(kb->db);
 	ranker_release(&kb->ranker);
 	catalog_release(&kb->catalog);
 	kb_kept_release(&kb->kept);

@@ -37,6 +37,7 @@ struct kb_kept {              /* records asked for lately; what most people ask 
 
 struct kb {
 	sqlite3 *db;
+	bool borrowed; /* kb_attach(): somebody else closes it */
 	sqlite3_stmt *statements[KB_STATEMENTS];
 	const struct words *words;
 	struct rank_weights weights;
