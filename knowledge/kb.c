@@ -223,7 +223,20 @@ enum err kb_refresh(struct kb *kb)
 	kb->catalog = fresh;
 	kb->ranker = ranker;
 	kb->ranker.index = &kb->catalog;
+	kb->ranker.use = &kb->use;
 	kb->data_version = version;
+	return OK;
+}
+
+enum err kb_used(struct kb *kb, const struct kb_use *items, size_t count)
+{
+	struct use use;
+	enum err err = use_make(items, count, &use);
+
+	if (err != OK)
+		return err;
+	use_release(&kb->use);
+	kb->use = use;
 	return OK;
 }
 
@@ -291,5 +304,6 @@ void kb_close(struct kb *kb)
 	ranker_release(&kb->ranker);
 	catalog_release(&kb->catalog);
 	kb_kept_release(&kb->kept);
+	use_release(&kb->use);
 	free(kb);
 }

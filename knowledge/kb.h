@@ -49,6 +49,15 @@ struct answers {
 enum err kb_search(struct kb *kb, struct arena *a, const struct question *q, const struct search_scope *scope,
 	struct answers *ret_answers);
 
+struct kb_use {
+	const char *record;
+	uint32_t people; /* who were answered with it lately */
+};
+
+/* What is asked for most goes first among equals: replaces what was told before; until something is told, and the less people
+ * there are the more, popular.tsv says it. ERR_NOMEM: as before. */
+enum err kb_used(struct kb *kb, const struct kb_use *items, size_t count);
+
 /* The record as in force on `as_of` for an account of `unit` (NULL: the nation): that unit's own version, else its
  * province's, else the nation's; a version that inherits says only some members otherwise (merge.h). ERR_NOT_FOUND; also when it ended: then *ret_record, if not NULL, is the
  * last version with change "abolished" or "replaced" when one says so, and the error is ERR_NOT_FOUND only

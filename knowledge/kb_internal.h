@@ -43,6 +43,7 @@ struct kb {
 	struct rank_weights weights;
 	struct catalog catalog;
 	struct ranker ranker;
+	struct use use; /* the ranker borrows it */
 	int64_t data_version; /* of the database when the catalog was made */
 	struct kb_kept kept;
 };

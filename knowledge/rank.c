@@ -373,13 +373,14 @@ static void features_of_kind(const struct asked *q, uint32_t acts, uint32_t vari
 	f[FEATURE_reissue_agrees] = acts & q->acts & 1 ? 1.0f : 0;
 }
 
-static void features_of_document(const struct doc *d, const struct text *name, uint8_t level, float *f)
+static void features_of_document(
+	const struct use *use, const struct doc *d, const struct text *name, uint8_t level, float *f)
 {
 	f[FEATURE_own_level] = d->levels & level ? 1 : 0;
 	f[FEATURE_commune] = d->levels & LEVEL_COMMUNE ? 1 : 0;
 	f[FEATURE_ministry] = d->levels == LEVEL_MINISTRY || d->levels == 0 ? 1 : 0;
 	f[FEATURE_has_asks] = d->text_count > 2 ? 1 : 0;
-	f[FEATURE_popular] = d->popular ? 1 : 0;
+	f[FEATURE_popular] = use_popular(use, d->id, d->popular != 0);
 	f[FEATURE_ended] = d->ended ? 1 : 0;
 	f[FEATURE_name_long] = fminf(1, (float)name->count / 40.0f);
 	f[FEATURE_not_procedure] = d->kind != 0 ? 1 : 0;
@@ -418,7 +419,7 @@ static void candidate_features(struct ranker *r, const struct asked *q, struct c
 	f[FEATURE_bag_question] = q->mass > 0 ? bag.mass / q->mass : 0;
 	f[FEATURE_bm25_mass] = q->mass > 0 ? fminf(1, c->bm25 / q->mass / 2.2f) : 0;
 	features_of_kind(q, name->acts, name->variants, f);
-	features_of_document(d, name, q->level, f);
+	features_of_document(r->use, d, name, q->level, f);
 }
 
 static void places_set(struct ranker *r, const struct asked *q, bool set)

@@ -4,6 +4,7 @@
 #define MOTCUA_RANK_H
 
 #include "knowledge/catalog.h"
+#include "knowledge/use.h"
 
 /* FEATURE(name): each between about 0 and 1; the weights file names them. "best" is the text that fits best.
  */
@@ -32,7 +33,7 @@
 	FEATURE(commune)                                                                                     \
 	FEATURE(ministry)                                                                                    \
 	FEATURE(has_asks) /* somebody wrote down how people ask for it */                                    \
-	FEATURE(popular)  /* popular.tsv */                                                                  \
+	FEATURE(popular)  /* use.h */                                                                        \
 	FEATURE(ended)    /* abolished or replaced */                                                        \
 	FEATURE(name_long)                                                                                   \
 	FEATURE(body) /* rare words of the question in the body */                                           \
@@ -101,6 +102,7 @@ enum err rank_weights_load(struct rank_weights *ret_weights, struct why *why);
 /* Working memory for one thread. */
 struct ranker {
 	const struct catalog *index;
+	const struct use *use; /* borrowed; NULL: none */
 	float *bm25;       /* by document */
 	uint32_t *touched; /* documents with bm25 > 0 */
 	size_t touched_count;

@@ -300,6 +300,24 @@ static void level_of_the_account_is_a_prior(void **state)
 	assert_true(lead_of_commune(b, "99999") == anywhere);
 }
 
+static void what_people_ask_for_most_goes_first_among_equals(void **state)
+{
+	static const struct kb_use pigs[] = {{"5.000002", 2000}, {"5.000001", 3}},
+				   goats[] = {{"5.000001", 2000}, {"5.000002", 3}};
+	struct bench *b = *state;
+
+	assert_int_equal(knowledge_import(b->knowledge,
+				 "{\"code\":\"5.000001\",\"name\":\"Hỗ trợ chuồng trại nuôi dê\"}\n"
+				 "{\"code\":\"5.000002\",\"name\":\"Hỗ trợ chuồng trại nuôi lợn\"}\n"),
+		OK);
+	assert_int_equal(kb_used(b->kb, pigs, 2), OK);
+	assert_string_equal(best(b, "hỗ trợ chuồng trại", NULL), "5.000002");
+	assert_int_equal(kb_used(b->kb, goats, 2), OK);
+	assert_string_equal(best(b, "hỗ trợ chuồng trại", NULL), "5.000001");
+	assert_string_equal(best(b, "hỗ trợ chuồng trại nuôi lợn", NULL), "5.000002"); /* it is no fact */
+	assert_int_equal(kb_used(b->kb, NULL, 0), OK);
+}
+
 static void record_comes_with_what_is_ours(void **state)
 {
 	struct bench *b = *state;
@@ -456,6 +474,7 @@ int main(void)
 		KB_TEST(versions_for_another_unit_are_not_seen),
 		KB_TEST(nearest_version_is_the_account_s),
 		KB_TEST(level_of_the_account_is_a_prior),
+		KB_TEST(what_people_ask_for_most_goes_first_among_equals),
 		KB_TEST(record_comes_with_what_is_ours),
 		KB_TEST(what_is_ours_is_read_anew_after_an_import),
 		KB_TEST(abolished_record_says_so),

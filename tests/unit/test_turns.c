@@ -2,7 +2,9 @@
 #include "daemon/base/clock.h"
 #include "daemon/store/store_citizen.h"
 #include "daemon/store/store_outbox.h"
+#include "daemon/store/store_turn.h"
 #include "daemon/turn/turns.h"
+#include "knowledge/import.h"
 #include "tests/support/daemon.h"
 #include "tests/support/fault_sqlite.h"
 
@@ -499,11 +501,66 @@ static void closing_leaves_nothing_half_done(void **state)
 	assert_in_order(b, 200);
 }
 
+static void rows_import(struct bench *b, const char *rows)
+{
+	struct import_options o = {
+		.database = b->d.config.knowledge_path, .author = "test", .now_ms = clock_now_ms()};
+	const char *path = arena_printf(&b->d.arena, "%s/rows.jsonl", b->d.dir);
+	struct import_counts counts;
+	FILE *file = fopen(path, "w");
+
+	assert_non_null(file);
+	fputs(rows, file);
+	fclose(file);
+	assert_int_equal(import_files(&o, &path, 1, &counts, NULL), OK);
+	unlink(path);
+}
+
+static enum err asked_job(struct store_tx *tx, void *arg)
+{
+	const char *record = arg;
+	enum err err = OK;
+
+	for (int i = 0; i < 2000 && !err; i++) {
+		char user[16];
+		struct turn_fact fact = {.event_id = 1000000 + i,
+			.time_ms = NOW_MS - 1000,
+			.citizen = {"zalo", DAEMON_OA, user},
+			.outcome = "answer",
+			.record = record};
+
+		snprintf(user, sizeof user, "%d", i);
+		err = store_turn_add(tx, &fact);
+	}
+	return err;
+}
+
+static void what_people_asked_for_most_is_offered_first(void **state)
+{
+	struct bench *b = *state;
+	struct outbox_row *rows;
+	const char *goats, *pigs;
+
+	rows_import(b, "{\"code\":\"9.000101\",\"name\":\"Hỗ trợ chuồng trại nuôi dê\"}\n"
+		       "{\"code\":\"9.000102\",\"name\":\"Hỗ trợ chuồng trại nuôi lợn\"}\n");
+	assert_int_equal(store_do(b->store, asked_job, "9.000102"), OK);
+	start(b);
+	record(b, "u1", "hỗ trợ chuồng trại");
+	settle(b);
+	assert_int_equal(replies(b, &rows), 1);
+	goats = strstr(rows[0].parts.items[0].text, "nuôi dê");
+	pigs = strstr(rows[0].parts.items[0].text, "nuôi lợn");
+	assert_non_null(pigs);
+	assert_non_null(goats); /* asked back all the same */
+	assert_true(pigs < goats);
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 	const struct CMUnitTest tests[] = {
 		TEST(one_citizens_events_are_answered_in_order),
+		TEST(what_people_asked_for_most_is_offered_first),
 		TEST(what_waited_at_the_start_is_answered),
 		TEST(what_does_not_fit_in_memory_is_answered_all_the_same),
 		TEST(an_event_told_twice_is_answered_once),
