@@ -10,7 +10,8 @@
  * groups only. Every window looked at is bounded, so a text costs time in proportion to its length. */
 #include "daemon/base/mask.h"
 
-#include "daemon/base/mask_shape.h"
+#include "daemon/base/mask_mail.h"
+#include "daemon/base/mask_plain.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -36,13 +37,14 @@ static const char *const labels[WHAT_COUNT] = {
 /* Digits a number may have when a word before it says what it is. */
 static const struct {
 	size_t min, max;
-} lengths[WHAT_COUNT] = {
+} lengths[WHAT_COUNT + 1] = {
 	[ID] = {8, 12},
 	[PHONE] = {7, 14},
 	[ACCOUNT] = {6, 19},
 	[INSURANCE] = {10, 15},
 	[TAX] = {10, 13},
 	[DOSSIER] = {6, 19},
+	[NONE] = {0, 0},
 };
 
 static const struct {
@@ -67,58 +69,7 @@ struct verdict {
 	enum what what;  /* NONE: keep it */
 };
 
-static bool is_word_byte(char c)
-{
-	return is_digit(c) || is_letter(c) || (unsigned char)c >= 0x80;
-}
-
 /* --- Words ------------------------------------------------------------------------------------------- */
-
-/* Code point → one of a-z, '#' for a digit, ' ' for anything else; 0 for a mark, which vanishes. */
-static char fold_point(int32_t c)
-{
-	utf8proc_int32_t base[4];
-	int bound = UTF8PROC_BOUNDCLASS_START;
-
-	if (c >= '0' && c <= '9')
-		return '#';
-	if (c == 0x110 || c == 0x111)
-		return 'd';
-	if (c >= 0x80) {
-		const utf8proc_option_t options = UTF8PROC_DECOMPOSE | UTF8PROC_STRIPMARK;
-
-		if (utf8proc_decompose_char(c, base, 4, options, &bound) == 0)
-			return 0;
-		c = base[0];
-	}
-	if (c >= 'A' && c <= 'Z')
-		return (char)(c + 'a' - 'A');
-	return c >= 'a' && c <= 'z' ? (char)c : ' ';
-}
-
-/* [s, end) as words without marks and capitals, one blank around each. `out` has room for end - s + 3 bytes.
- */
-static void folded(const char *s, const char *end, char *out)
-{
-	size_t at = 0;
-
-	out[at++] = ' ';
-	while (s < end) {
-		utf8proc_int32_t c = ' ';
-		utf8proc_ssize_t n = utf8proc_iterate((const utf8proc_uint8_t *)s, end - s, &c);
-		char f = n > 0 ? fold_point(c) : ' ';
-
-		s += n > 0 ? n : 1;
-		if (f && !(f == ' ' && out[at - 1] == ' ')) {
-			if (f != ' ' && out[at - 1] != ' ' && (f == '#') != (out[at - 1] == '#'))
-				out[at++] = ' ';
-			out[at++] = f;
-		}
-	}
-	if (out[at - 1] != ' ')
-		out[at++] = ' ';
-	out[at] = '\0';
-}
 
 /* Where the last " word " in `text` ends; 0 when there is none. */
 static size_t last_word(const char *text, const char *word)
@@ -142,7 +93,7 @@ static enum what said_before(const char *text, const char *number)
 	for (const char *p = number; p > from; p--)
 		if (p[-1] == '\n')
 			from = p;
-	folded(from, number, before);
+	mask_folded(from, number, before);
 	for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
 		size_t end = last_word(before, words[i].word);
 
@@ -167,7 +118,7 @@ static int unit_follows(const char *end)
 		stop++;
 	if (is_word_byte(*stop) || *stop == '/' || (*stop == '.' && is_word_byte(stop[1 + (stop[1] == ' ')])))
 		return 0;
-	folded(word, stop, text);
+	mask_folded(word, stop, text);
 	for (size_t i = 0; i < sizeof units / sizeof *units; i++)
 		if (last_word(text, units[i].word))
 			return units[i].sure ? 2 : 1;
@@ -305,50 +256,57 @@ static struct verdict by_count(const struct number *n)
 	return verdict(n, with_branch(n, groups), sum < sizeof whats / sizeof *whats ? whats[sum] : ACCOUNT);
 }
 
+static struct verdict judge_number(const struct number *n, const char *text, enum what said)
+{
+	struct verdict v = never_personal(n, said);
+
+	if (!v.end)
+		v = by_word(n, said);
+	if (!v.end)
+		v = by_shape(n, text, said);
+	return v.end ? v : by_count(n);
+}
+
+/* With commas, slashes, lines between its groups it is a number only when no list or date looks like that. */
+static struct verdict judge_scattered(const struct number *n, const char *text, enum what said)
+{
+	const char *s = n->group[0].begin;
+	size_t phone = shape_phone(n), groups, sum;
+
+	if (n->count < 2 || said == MONEY)
+		return verdict(n, 0, NONE);
+	if (shape_is_date(n))
+		return verdict(n, 3, NONE);
+	if (phone && shape_is_firm(n, phone) && (*s == '0' || (s > text && s[-1] == '+')))
+		return verdict(n, phone, PHONE);
+	groups = shape_groups_with(n, 12);
+	if (*s == '0' && groups && shape_is_firm(n, groups))
+		return verdict(n, groups, ID);
+	groups = shape_amount(n);
+	if (said == NONE || said == PHONE || said == DOSSIER || lengths[said].max == 0 ||
+		(groups > 1 && is_amount(n, groups, NONE)))
+		return verdict(n, 0, NONE);
+	groups = run_of(n, n->group[0].digits >= 3 ? 2 : 1, lengths[said].max);
+	sum = n->group[groups - 1].sum;
+	if (!shape_is_firm(n, groups) || sum < 9 || sum > lengths[said].max)
+		return verdict(n, 0, NONE);
+	return verdict(n, groups, said);
+}
+
 static struct verdict judge(const char *text, const char *s)
 {
+	struct verdict v = {NULL, NONE};
+	enum what said = NONE;
 	struct number n;
-	struct verdict v;
-	enum what said;
 
 	shape_number(s, &n);
-	if (n.group[n.count - 1].sum < 6 && n.group[0].digits != 2) /* too short even for a plate */
-		return verdict(&n, 0, NONE);
-	said = said_before(text, s);
-	v = never_personal(&n, said);
-	if (!v.end)
-		v = by_word(&n, said);
-	if (!v.end)
-		v = by_shape(&n, text, said);
-	if (!v.end)
-		v = by_count(&n);
-	return v;
-}
-
-/* --- E-mail ------------------------------------------------------------------------------------------ */
-
-static bool is_mail_byte(char c)
-{
-	return is_word_byte(c) || (c && strchr("._%+-", c));
-}
-
-/* The next address at or behind `s`; begin NULL when there is none. */
-static struct group next_mail(const char *s)
-{
-	for (const char *at = strchr(s, '@'); at; at = strchr(at + 1, '@')) {
-		struct group g = {.begin = at, .end = at + 1};
-
-		while (g.begin > s && at - g.begin < 64 && is_mail_byte(g.begin[-1]))
-			g.begin--;
-		while (((unsigned char)*g.begin & 0xC0) == 0x80)
-			g.begin++; /* the limit fell into a letter */
-		while (is_digit(*g.end) || is_letter(*g.end) || *g.end == '-' ||
-			(*g.end == '.' && (is_digit(g.end[1]) || is_letter(g.end[1]))))
-			g.end++;
-		if (g.begin < at && g.end > at + 2)
-			return g;
+	if (n.group[n.count - 1].sum >= 6 || n.group[0].digits == 2) { /* else too short even for a plate */
+		said = said_before(text, s);
+		v = judge_number(&n, text, said);
 	}
-	return (struct group){0};
+	if (v.end || !shape_scattered(s, &n))
+		return v;
+	return judge_scattered(&n, text, said_before(text, s));
 }
 
 /* --- The walk ---------------------------------------------------------------------------------------- */
@@ -367,7 +325,7 @@ static unsigned mask_into(const char *text, char *out)
 {
 	char *begin = out;
 	const char *s = text;
-	struct group mail = next_mail(s);
+	struct group mail = mask_mail_next(s);
 	struct verdict v;
 	unsigned count = 0;
 
@@ -375,7 +333,7 @@ static unsigned mask_into(const char *text, char *out)
 		v = (struct verdict){NULL, NONE};
 		if (mail.begin && s >= mail.begin) {
 			v = (struct verdict){mail.end, EMAIL};
-			mail = next_mail(mail.end);
+			mail = mask_mail_next(mail.end);
 		} else if (is_letter(*s) && is_digit(s[1]) && (s == text || !is_word_byte(s[-1]))) {
 			v.end = shape_dossier(s);
 		} else if (is_digit(*s)) {
@@ -399,85 +357,55 @@ static unsigned mask_into(const char *text, char *out)
 	return count;
 }
 
-/* --- Other ways of writing a digit ---------------------------------------------------------------------- */
+/* --- Numbers in words --------------------------------------------------------------------------------- */
 
-/* 0 to 9 for a digit of any script ("９", "٩") or a circled one; -1 for anything else. */
-static int digit_value(int32_t c)
+/* The first word at or behind `s` where a number said in words begins that looks personal; NULL. */
+static const char *next_spoken(const char *text, const char *s, struct spoken_number *n)
 {
-	int value = 0;
-
-	if (c == 0x24EA)
-		return 0;
-	if (c >= 0x2460 && c <= 0x2468)
-		return c - 0x2460 + 1;
-	if (c >= 0x1D7CE && c <= 0x1D7FF)
-		return (c - 0x1D7CE) % 10;
-	if (utf8proc_category(c) != UTF8PROC_CATEGORY_ND)
-		return -1;
-	while (value < 9 && utf8proc_category(c - value - 1) == UTF8PROC_CATEGORY_ND)
-		value++;
-	return value;
-}
-
-/* What a code point behind a digit is read as: '-', ' ', 0 for what nobody sees; -1 for itself. */
-static int gap_value(int32_t c)
-{
-	switch (utf8proc_category(c)) {
-	case UTF8PROC_CATEGORY_CF: return 0; /* zero-width blanks, soft hyphen, marks of direction */
-	case UTF8PROC_CATEGORY_PD: return '-';
-	case UTF8PROC_CATEGORY_ZS: return ' ';
-	default:
-		return c == 0xFE0F || c == 0x20E3 ? 0
-		       : c == 0x2022 || c == 0xB7 ? '.'
-						  : -1; /* "0️⃣", "•" */
+	for (; *s; s++) {
+		if ((s > text && is_word_byte(s[-1])) || !mask_spoken_number(s, n))
+			continue;
+		if (n->digits[0] == '0' ? strlen(n->digits) >= 10 : lengths[said_before(text, s)].max > 0)
+			return s;
+		s = n->end - 1;
 	}
+	return NULL;
 }
 
-/* The text with such digits, and the gaps behind digits, in ASCII: the rules see one way of writing. */
-static void plain_digits(const char *text, char *out)
+/* The text with numbers said in words in digits. */
+static void plain_numbers(const char *text, const char *first, struct spoken_number *n, char *out)
 {
-	const char *end = text + strlen(text);
-	bool behind = false; /* a digit, with nothing but a gap since */
+	const char *from = text;
 
-	while (text < end) {
-		utf8proc_int32_t c = -1;
-		utf8proc_ssize_t n = utf8proc_iterate((const utf8proc_uint8_t *)text, end - text, &c);
-		int value = c >= 0x80 ? digit_value(c) : -1, gap = c >= 0x80 && behind ? gap_value(c) : -1;
-
-		n = n > 0 ? n : 1;
-		if (value >= 0)
-			*out++ = (char)('0' + value);
-		else if (gap > 0)
-			*out++ = (char)gap;
-		else if (gap < 0)
-			out = mempcpy(out, text, (size_t)n);
-		behind = value >= 0 || gap >= 0 ||
-			 (c > 0 && c < 0x80 && strchr("0123456789 .-()", c) && (behind || is_digit((char)c)));
-		text += n;
+	for (const char *s = first; s; s = next_spoken(text, n->end, n)) {
+		out = mempcpy(out, from, (size_t)(s - from));
+		out = stpcpy(out, n->digits);
+		from = n->end;
 	}
-	*out = '\0';
-}
-
-/* No letter of Vietnamese begins with this byte: it may be a digit of another script, or a gap nobody sees. */
-static bool is_foreign(unsigned char c, unsigned char next)
-{
-	return c == 0xC2 || (c > 0xCC && c != 0xE1) || (c == 0xE1 && next < 0xB8);
+	strcpy(out, from);
 }
 
 enum err mask_text(struct arena *a, const char *text, const char **ret_masked, unsigned *ret_count)
 {
 	size_t len = 0, digits = 0, ats = 0;
 	unsigned count = 0;
-	bool foreign = false;
+	struct spoken_number number;
+	const char *spoken;
 	char *out;
 
-	for (const char *s = text; *s && !foreign; s++)
-		foreign = is_foreign((unsigned char)s[0], (unsigned char)s[1]);
-	if (foreign) {
+	if (mask_has_foreign(text)) {
 		out = arena_alloc(a, strlen(text) + 1);
 		if (!out)
 			return ERR_NOMEM;
-		plain_digits(text, out);
+		mask_plain_digits(text, out);
+		text = out;
+	}
+	spoken = next_spoken(text, text, &number);
+	if (spoken) {
+		out = arena_alloc(a, strlen(text) + 1);
+		if (!out)
+			return ERR_NOMEM;
+		plain_numbers(text, spoken, &number, out);
 		text = out;
 	}
 	for (; text[len]; len++) {

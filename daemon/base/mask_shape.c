@@ -1,11 +1,24 @@
 #include "daemon/base/mask_shape.h"
 
+#include <stdint.h>
 #include <string.h>
 
 #define GAP_MAX 6 /* characters between two groups */
 
-/* Blanks, dots, dashes and brackets between two groups; NULL when something else or no digit follows. */
-static const char *skip_gap(const char *s, char *ret_gap)
+/* What may stand between two groups; of two of them the one that is no blank counts. */
+static const char close_gaps[] = " .-()", scattered_gaps[] = " \r\t.-(),/\n;:_*|";
+
+static char both_gaps(char gap, char c)
+{
+	bool blank = c == ' ' || c == '\r' || c == '\t';
+
+	if (!gap || gap == c)
+		return blank ? ' ' : c;
+	return blank ? gap : gap == ' ' ? c : '*';
+}
+
+/* NULL when something else or no digit follows. */
+static const char *skip_gap(const char *s, const char *gaps, char *ret_gap)
 {
 	char gap = 0;
 
@@ -18,22 +31,22 @@ static const char *skip_gap(const char *s, char *ret_gap)
 		} else if (strncmp(s, "–", 3) == 0) {
 			c = '-';
 			s += 3;
-		} else if (*s && strchr(" .-()", *s)) {
+		} else if (*s && strchr(gaps, *s)) {
 			c = *s++;
 		} else {
 			return NULL;
 		}
-		gap = gap ? '*' : c;
+		gap = gaps == scattered_gaps ? both_gaps(gap, c) : gap ? '*' : c;
 	}
 	*ret_gap = gap;
 	return is_digit(*s) ? s : NULL;
 }
 
-void shape_number(const char *s, struct number *n)
+static void groups_from(const char *s, const char *gaps, struct number *n)
 {
 	char gap = 0;
 
-	for (n->count = 0; s && n->count < SHAPE_GROUPS; s = skip_gap(s, &gap)) {
+	for (n->count = 0; s && n->count < SHAPE_GROUPS; s = skip_gap(s, gaps, &gap)) {
 		struct group *g = &n->group[n->count++];
 
 		g->begin = s;
@@ -42,6 +55,19 @@ void shape_number(const char *s, struct number *n)
 		g->sum = g->digits + (n->count > 1 ? g[-1].sum : 0);
 		g->gap = gap;
 	}
+}
+
+void shape_number(const char *s, struct number *n)
+{
+	groups_from(s, close_gaps, n);
+}
+
+bool shape_scattered(const char *s, struct number *n)
+{
+	size_t close = n->count;
+
+	groups_from(s, scattered_gaps, n);
+	return n->count > close;
 }
 
 size_t shape_groups_with(const struct number *n, size_t sum)
@@ -72,7 +98,7 @@ bool shape_is_date(const struct number *n)
 {
 	const struct group *g = n->group, *day = g, *year = g + 2;
 
-	if (n->count < 3 || g[1].gap != g[2].gap || !strchr(" .-", g[1].gap))
+	if (n->count < 3 || g[1].gap != g[2].gap || !strchr(" .-/", g[1].gap))
 		return false;
 	if (n->count > 3 && g[3].gap == g[1].gap && g[1].gap != ' ')
 		return false; /* goes on: no date */
@@ -82,6 +108,24 @@ bool shape_is_date(const struct number *n)
 	}
 	return shape_is_year(year) && day->digits <= 2 && g[1].digits <= 2 && value_of(day) >= 1 &&
 	       value_of(day) <= 31 && value_of(g + 1) >= 1 && value_of(g + 1) <= 12;
+}
+
+bool shape_is_firm(const struct number *n, size_t groups)
+{
+	size_t least = SIZE_MAX, most = 0;
+	bool no_day = false, same_gap = true;
+
+	for (size_t i = 0; i < groups; i++) {
+		const struct group *g = &n->group[i];
+
+		if (i > 0 || g->digits > 2) { /* "+84" and "0" may stand before longer ones */
+			least = g->digits < least ? g->digits : least;
+			most = g->digits > most ? g->digits : most;
+		}
+		no_day |= value_of(g) > 31;
+		same_gap &= i < 2 || g->gap == n->group[1].gap;
+	}
+	return least >= 3 || (most == 1 && same_gap) || (least == 2 && most == 2 && no_day && same_gap);
 }
 
 size_t shape_phone(const struct number *n)
@@ -128,7 +172,7 @@ size_t shape_amount(const struct number *n)
 	if (n->group[0].digits > 3)
 		return 1;
 	while (count < n->count && n->group[count].digits == 3 && n->group[count].gap == n->group[1].gap &&
-		strchr(" .", n->group[1].gap))
+		strchr(" .,", n->group[1].gap))
 		count++;
 	return count;
 }

@@ -11,7 +11,7 @@ struct group {
 	const char *begin, *end;
 	size_t digits;
 	size_t sum; /* digits of this and the groups before it */
-	char gap;   /* what stands before it: ' ', '.', '-', or '*' for a mixture */
+	char gap;   /* what stands before it: ' ', '.', '-', ',', '/' …, or '*' for a mixture */
 };
 
 struct number {
@@ -37,6 +37,11 @@ static inline bool is_letter(char c)
 	return ((unsigned char)c | 0x20) >= 'a' && ((unsigned char)c | 0x20) <= 'z';
 }
 
+static inline bool is_word_byte(char c)
+{
+	return is_digit(c) || is_letter(c) || (unsigned char)c >= 0x80;
+}
+
 static inline const char *skip_digits(const char *s)
 {
 	while (is_digit(*s))
@@ -46,6 +51,14 @@ static inline const char *skip_digits(const char *s)
 
 /* The digit groups from `s` on, a digit, with blanks, dots, dashes and brackets between them. */
 void shape_number(const char *s, struct number *ret_number);
+
+/* The same with commas, slashes, line ends and the like between them too, in place of what shape_number() found; false when they
+ * add nothing. */
+bool shape_scattered(const char *s, struct number *n);
+
+/* The first `groups` are no list of days, years or amounts: of three digits and more each, or of one each, or of two each of which
+ * one is no day. */
+bool shape_is_firm(const struct number *n, size_t groups);
 
 /* How many groups have `sum` digits together; 0 when no group ends there. */
 size_t shape_groups_with(const struct number *n, size_t sum);

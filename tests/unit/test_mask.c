@@ -136,6 +136,83 @@ static void digits_of_other_scripts_and_unseen_gaps_hide_nothing(void **state)
 	CHECK(rows);
 }
 
+static void commas_slashes_and_lines_hide_nothing(void **state)
+{
+	static const struct row rows[] = {
+		{"sđt 0912,345,678", "sđt [điện thoại]"},
+		{"0912, 345, 678 nhé", "[điện thoại] nhé"},
+		{"0912/345/678", "[điện thoại]"},
+		{"0912 / 345 / 678", "[điện thoại]"},
+		{"0912_345_678", "[điện thoại]"},
+		{"0912\n345\n678", "[điện thoại]"},
+		{"số em 0912\r\n345 678", "số em [điện thoại]"},
+		{"0,9,1,2,3,4,5,6,7,8", "[điện thoại]"},
+		{"0/9/1/2/3/4/5/6/7/8", "[điện thoại]"},
+		{"0\n9\n1\n2\n3\n4\n5\n6\n7\n8", "[điện thoại]"},
+		{"09,12,34,56,78", "[điện thoại]"},
+		{"+84,912,345,678", "[điện thoại]"},
+		{"0912:345:678", "[điện thoại]"},
+		{"0912;345;678", "[điện thoại]"},
+		{"0912*345*678", "[điện thoại]"},
+		{"001,099,012,345", "[số định danh]"},
+		{"cccd 001099/012345", "cccd [số định danh]"},
+		{"cccd 0010\n9901\n2345", "cccd [số định danh]"},
+		{"cmnd 123,456,789", "cmnd [số định danh]"},
+		{"stk 1023,456,789 vietcombank", "stk [số tài khoản] vietcombank"},
+		{"0912345678, 0987654321", "[điện thoại], [điện thoại]"},
+		{"0912345678/0987654321", "[điện thoại]/[điện thoại]"},
+		{"phí 1,200,000 đồng hay 1,500,000", NULL},
+		{"mức 500,000 / 200,000 / 100,000", NULL},
+		{"150,000,000", NULL},
+		{"05/06/2024, 07/08/2024", NULL},
+		{"từ 03/04/2024 đến 05/06/2024", NULL},
+		{"ngày 05/06, 07/08, 09/10 và 11/12", NULL},
+		{"nghỉ 30/4,1/5,2/9", NULL},
+		{"nộp 03/2024, 05/2024, 07/2024", NULL},
+		{"60/2014/QĐ-TTg, 123/2015/NĐ-CP, 04/2020/TT-BTP", NULL},
+		{"thủ tục 1.001193, 2.000815, 1.004194", NULL},
+		{"1.001193\n2.000815\n1.004194", NULL},
+		{"gọi 113,114,115", NULL},
+		{"gọi 113/114/115", NULL},
+		{"tổng đài 1900,1234", NULL},
+		{"lớp 10, 11, 12 năm 2023, 2024, 2025", NULL},
+		{"1\n2\n3\n4\n5\n6\n7\n8\n9\n10", NULL},
+		{"1,2,3,4,5,6,7,8,9,10", NULL},
+		{"thửa 120, 121, 122 tờ 05, diện tích 120,5 m2", NULL},
+		{"số nhà 12/34/56 ngõ 7/8", NULL},
+		{"0,5% hay 1,5%", NULL},
+		{"8:00:00 đến 11:30:00, 13:30 đến 17:00", NULL},
+		{"tỷ lệ 1/500, 1/2000, 1/5000", NULL},
+	};
+
+	(void)state;
+	CHECK(rows);
+}
+
+static void numbers_in_words_are_numbers(void **state)
+{
+	static const struct row rows[] = {
+		{"không chín một hai ba bốn năm sáu bảy tám", "[điện thoại]"},
+		{"gọi em khong chin mot hai ba bon nam sau bay tam nha", "gọi em [điện thoại] nha"},
+		{"Không chín một, hai ba bốn, năm sáu bảy tám", "[điện thoại]"},
+		{"không chín một hai 345 678", "[điện thoại]"},
+		{"số là 09 một hai ba bốn năm sáu bảy tám", "số là [điện thoại]"},
+		{"không-chín-một-hai-ba-bốn-năm-sáu-bảy-tám", "[điện thoại]"},
+		{"cccd không không một không chín chín không một hai ba bốn năm", "cccd [số định danh]"},
+		{"không ba sáu một tám tám không không một hai ba bốn", "[số định danh]"},
+		{"stk một không hai ba bốn năm sáu bảy tám chín", "stk [số tài khoản]"},
+		{"nhà em có năm sáu bảy con", NULL},
+		{"một hai ba bốn năm sáu bảy tám chín mười", NULL}, /* counting */
+		{"không năm một không", NULL},
+		{"ba ba em năm mươi tám tuổi", NULL},
+		{"hai mươi ba tháng bảy năm hai nghìn không trăm linh chín", NULL},
+		{"em không có ba một năm nay rồi", NULL},
+	};
+
+	(void)state;
+	CHECK(rows);
+}
+
 static void accounts_taxes_and_insurance_are_masked(void **state)
 {
 	static const struct row rows[] = {
@@ -201,6 +278,15 @@ static void addresses_are_masked(void **state)
 		{"(a@b.vn)", "([email])"},
 		{"a@b.vn, c@d.vn.", "[email], [email]."},
 		{"nguyễn@gmail.com", "[email]"},
+		{"lan.nguyen @ gmail.com", "[email]"},
+		{"lan_90@ gmail.com nhé", "[email] nhé"},
+		{"gửi lan90 @gmail.com", "gửi [email]"},
+		{"lan90@gmail . com", "[email]"},
+		{"lan90 @ gmail . com . vn", "[email]"},
+		{"lan90 @ gmail", "[email]"},
+		{"họp 8h @ hội trường", NULL},
+		{"hẹn gặp @ quán. cảm ơn", NULL},
+		{"@ gmail.com", NULL},
 	};
 
 	(void)state;
@@ -369,6 +455,8 @@ int main(void)
 		cmocka_unit_test(identity_numbers_are_masked),
 		cmocka_unit_test(phone_numbers_are_masked),
 		cmocka_unit_test(digits_of_other_scripts_and_unseen_gaps_hide_nothing),
+		cmocka_unit_test(commas_slashes_and_lines_hide_nothing),
+		cmocka_unit_test(numbers_in_words_are_numbers),
 		cmocka_unit_test(accounts_taxes_and_insurance_are_masked),
 		cmocka_unit_test(plates_are_masked),
 		cmocka_unit_test(addresses_are_masked),
