@@ -11,14 +11,14 @@ VERSION := 0.1.0
 CFLAGS ?= -O2 -g -D_FORTIFY_SOURCE=2 -fstack-protector-strong
 WERROR ?= -Werror
 WARN   := -std=gnu11 -D_GNU_SOURCE -DMOTCUA_VERSION='"$(VERSION)"' -Wall -Wextra -Wshadow -Wconversion -Wformat=2 -Wvla -Wstrict-prototypes -Wmissing-prototypes -Wno-unknown-warning-option -Wno-format-truncation $(WERROR)
-PKGS   := libuv libcurl libcjson sqlite3 libsodium libutf8proc inih libsystemd
+PKGS   := libuv libcurl libcjson sqlite3 libsodium libutf8proc inih libsystemd libzip expat xlsxwriter
 LIBS    = $(shell pkg-config --libs $(PKGS)) -pthread -lm
 JOBS   := $(shell nproc)
 FUZZ_SECONDS ?= 60
 
 # Debian packages: to build, to test, to fuzz.
 APT_BUILD := gcc libc6-dev pkg-config libuv1-dev libcurl4-openssl-dev libcjson-dev libsqlite3-dev libsodium-dev \
-	libutf8proc-dev libinih-dev libsystemd-dev node-llhttp
+	libutf8proc-dev libinih-dev libsystemd-dev libzip-dev libexpat1-dev libxlsxwriter-dev node-llhttp
 APT_TEST  := libcmocka-dev chromium
 APT_NPM   := $(if $(shell command -v npm),,nodejs npm) # whoever has another Node keeps it
 APT_FUZZ  := clang libclang-rt-14-dev

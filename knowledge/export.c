@@ -1,25 +1,18 @@
-/* export.c - every version in force that day as a line, then what is ours of records that have none.
+/* export.c - every version in force that day as a line or a row, then what is ours of records that have none.
  * One read transaction, so that an import in between is seen wholly or not at all. Fails when the database
  * cannot be read or the lines cannot be written. */
 #include "knowledge/export.h"
 
 #include "daemon/base/clock.h"
+#include "knowledge/export_internal.h"
 #include "knowledge/import_row.h"
 #include "knowledge/version_json.h"
 
 #include <errno.h>
 #include <string.h>
 
-static enum err put_line(struct arena *a, enum err err, const char *json, FILE *out)
-{
-	if (err == OK && (fputs(json, out) == EOF || putc('\n', out) == EOF))
-		err = errno == ENOSPC ? ERR_DISK_FULL : ERR_IO;
-	arena_reset(a);
-	return err;
-}
-
-static enum err put_versions(
-	struct kdb *k, struct arena *a, const struct export_options *o, const char *day, FILE *out)
+static enum err each_version(struct kdb *k, struct arena *a, const struct export_options *o, const char *day,
+	export_row_cb *row_cb, void *arg)
 {
 	sqlite3_stmt *stmt = kdb_bind(k, KDB_EXPORT_VERSIONS, "sss", day, o->kind, o->unit);
 	const char *json = NULL;
@@ -28,7 +21,9 @@ static enum err put_versions(
 
 	while (err == OK && (rc = sqlite3_step(stmt)) == SQLITE_ROW) {
 		err = version_json(k, a, sqlite3_column_int64(stmt, 0), &json);
-		err = put_line(a, err, json, out);
+		if (err == OK)
+			err = row_cb(arg, a, json);
+		arena_reset(a);
 	}
 	if (err == OK)
 		err = kdb_step_err(k, rc);
@@ -37,7 +32,7 @@ static enum err put_versions(
 	return err;
 }
 
-static enum err put_own(struct kdb *k, struct arena *a, const char *day, FILE *out)
+static enum err each_own(struct kdb *k, struct arena *a, const char *day, export_row_cb *row_cb, void *arg)
 {
 	sqlite3_stmt *stmt = kdb_bind(k, KDB_EXPORT_OWN_ALONE, "s", day);
 	const char *json = NULL;
@@ -46,13 +41,41 @@ static enum err put_own(struct kdb *k, struct arena *a, const char *day, FILE *o
 
 	while (err == OK && (rc = sqlite3_step(stmt)) == SQLITE_ROW) {
 		err = own_json(k, a, (const char *)sqlite3_column_text(stmt, 0), &json);
-		err = put_line(a, err, json, out);
+		if (err == OK)
+			err = row_cb(arg, a, json);
+		arena_reset(a);
 	}
 	if (err == OK)
 		err = kdb_step_err(k, rc);
 	if (stmt)
 		sqlite3_reset(stmt);
 	return err;
+}
+
+enum err export_rows(
+	struct kdb *k, struct arena *a, const struct export_options *o, export_row_cb *row_cb, void *arg)
+{
+	char today[11];
+	const char *day = o->as_of;
+	enum err err;
+
+	clock_date(clock_now_ms(), today);
+	if (!day)
+		day = today;
+	err = each_version(k, a, o, day, row_cb, arg);
+	if (err == OK && !o->kind && !o->unit)
+		err = each_own(k, a, day, row_cb, arg);
+	return err;
+}
+
+static enum err put_line(void *arg, struct arena *a, const char *json)
+{
+	FILE *out = arg;
+
+	(void)a;
+	if (fputs(json, out) == EOF || putc('\n', out) == EOF)
+		return errno == ENOSPC ? ERR_DISK_FULL : ERR_IO;
+	return OK;
 }
 
 static const char *const format_names[EXPORT_FORMAT_COUNT] = {"jsonl", "csv", "xlsx"};
@@ -73,19 +96,14 @@ bool export_format_from(const char *name, enum export_format *ret_format)
 	return false;
 }
 
-static enum err put_all(struct kdb *k, struct arena *a, const struct export_options *o, FILE *out)
+static enum err put_all(
+	struct kdb *k, struct arena *a, const struct export_options *o, FILE *out, struct why *why)
 {
-	char today[11];
-	const char *day = o->as_of;
 	enum err err = kdb_run(k, KDB_BEGIN_READ, "");
 
-	clock_date(clock_now_ms(), today);
-	if (!day)
-		day = today;
 	if (err == OK)
-		err = put_versions(k, a, o, day, out);
-	if (err == OK && !o->kind && !o->unit)
-		err = put_own(k, a, day, out);
+		err = o->format == EXPORT_JSONL ? export_rows(k, a, o, put_line, out)
+						: export_table(k, a, o, out, why);
 	if (err == OK && fflush(out) != 0)
 		err = errno == ENOSPC ? ERR_DISK_FULL : ERR_IO;
 	return err;
@@ -95,27 +113,20 @@ enum err export_write(const struct export_options *o, FILE *out, struct why *why
 {
 	struct kdb *k = NULL;
 	struct arena arena;
-	enum err err;
+	struct why table = {""};
+	enum err err = kdb_open(o->database, KDB_READ, &k, why);
 
-	if (o->format != EXPORT_JSONL)
-		return why_set(why, ERR_FORMAT, "cannot export %s yet", export_format_name(o->format));
-	err = kdb_open(o->database, KDB_READ, &k, why);
 	if (err != OK)
 		return err;
 	arena_init(&arena, ROW_ARENA_MAX);
-	err = put_all(k, &arena, o, out);
-	if (err != OK && ferror(out))
+	err = put_all(k, &arena, o, out, &table);
+	if (err != OK && *table.text)
+		why_set(why, err, "%s", table.text);
+	else if (err != OK && ferror(out))
 		why_set(why, err, "could not write the export: %s", err_words(err));
 	else if (err != OK)
 		kdb_why(k, err, "export", why);
 	arena_release(&arena);
 	kdb_close(k);
 	return err;
-}
-
-enum err export_template(enum export_format format, const char *kind, FILE *out, struct why *why)
-{
-	(void)kind;
-	(void)out;
-	return why_set(why, ERR_FORMAT, "cannot make a %s template yet", export_format_name(format));
 }

@@ -199,15 +199,11 @@ static void read_record(struct cutter *c, struct import_row *row)
 	row->id_count = 1;
 }
 
-enum err import_row_parse(
-	struct arena *a, const char *line, size_t len, struct import_row *ret_row, struct flaw *flaw)
+enum err import_row_take(struct arena *a, cJSON *object, struct import_row *ret_row, struct flaw *flaw)
 {
-	struct cutter c = {a, NULL, flaw, OK};
+	struct cutter c = {a, object, flaw, OK};
 	struct import_row row = {0};
 
-	c.err = record_json(line, len, &c.object, flaw);
-	if (c.err != OK)
-		return c.err;
 	row.is_place = unit_row_is(c.object);
 	if (row.is_place) {
 		c.err = unit_row_read(a, c.object, &row.place, flaw);
@@ -227,8 +223,19 @@ enum err import_row_parse(
 		print_body(&c, &row);
 	}
 out:
-	cJSON_Delete(c.object);
 	if (c.err == OK)
 		*ret_row = row;
 	return c.err;
+}
+
+enum err import_row_parse(
+	struct arena *a, const char *line, size_t len, struct import_row *ret_row, struct flaw *flaw)
+{
+	cJSON *object = NULL;
+	enum err err = record_json(line, len, &object, flaw);
+
+	if (err == OK)
+		err = import_row_take(a, object, ret_row, flaw);
+	cJSON_Delete(object);
+	return err;
 }

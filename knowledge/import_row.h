@@ -31,4 +31,7 @@ struct import_row {
 enum err import_row_parse(
 	struct arena *a, const char *line, size_t len, struct import_row *ret_row, struct flaw *flaw);
 
+/* The same of a row that is JSON already. What is no official member is cut out of `object`, which stays the caller's. */
+enum err import_row_take(struct arena *a, cJSON *object, struct import_row *ret_row, struct flaw *flaw);
+
 #endif

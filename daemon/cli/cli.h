@@ -8,8 +8,8 @@
 #define COMMANDS(COMMAND)                                                                          \
 	COMMAND(serve, "run the daemon")                                                           \
 	COMMAND(check, "check configuration, secrets, databases, knowledge; changes nothing")      \
-	COMMAND(import, "read records from JSONL files into the knowledge")                        \
-	COMMAND(export, "write the published knowledge as JSONL")                                  \
+	COMMAND(import, "read records from JSONL, CSV and XLSX files into the knowledge")                        \
+	COMMAND(export, "write the published knowledge as JSONL, CSV or XLSX")                                  \
 	COMMAND(ask, "answer one question as a citizen would get it")                              \
 	COMMAND(eval, "measure answers on labelled questions")                                     \
 	COMMAND(sandbox, "play Zalo and Facebook on this machine")                                 \

@@ -1,4 +1,4 @@
-/* cmd_import.c - motcua import: files and folders of JSONL into knowledge.db, with a table of what became of them. */
+/* cmd_import.c - motcua import: JSONL, CSV and XLSX into knowledge.db, with a table of what became of them. */
 #include "daemon/base/clock.h"
 #include "daemon/cli/cli.h"
 #include "daemon/cli/starter.h"
@@ -103,8 +103,22 @@ static void show_refusal(void *arg, const struct import_refusal *r)
 
 	bar_clear(s);
 	if (s->refusals++ < REFUSALS_SHOWN)
-		fprintf(stderr, "%s:%zu: %s%s%s\n", r->file, r->row, r->member, *r->member ? ": " : "",
-			r->reason);
+		fprintf(stderr, "%s:%s%s%s%zu: %s%s%s\n", r->file, r->sheet, *r->sheet ? ":" : "", r->column,
+			r->row, r->member, *r->member ? ": " : "", r->reason);
+}
+
+static void show_row(void *arg, const struct import_report *r)
+{
+	static const char *const words[] = {"added", "changed", "unchanged", "ended", "skipped"};
+
+	bar_clear(arg);
+	if (r->what == IMPORT_UNCHANGED)
+		return;
+	fprintf(stderr, "%s:%s%s%zu: %s %s %s\n", r->file, r->sheet, *r->sheet ? ":" : "", r->row,
+		words[r->what], r->id, r->name);
+	for (size_t i = 0; i < r->change_count; i++)
+		fprintf(stderr, "  %s: \"%.200s\" -> \"%.200s\"\n", r->changes[i].member,
+			r->changes[i].before, r->changes[i].after);
 }
 
 static void show_progress(void *arg, size_t done, size_t all)
@@ -129,8 +143,8 @@ static void print_counts(const struct import_counts *c, bool json, bool dry_run)
 		const char *name;
 		size_t count;
 	} rows[] = {{"rows", c->rows}, {"added", c->added}, {"changed", c->changed}, {"ended", c->ended},
-		{"unchanged", c->unchanged}, {"refused", c->refused}, {"asks_added", c->asks_added},
-		{"unclear_fees", c->unclear_fees}};
+		{"unchanged", c->unchanged}, {"skipped", c->skipped}, {"refused", c->refused},
+		{"asks_added", c->asks_added}, {"unclear_fees", c->unclear_fees}};
 
 	if (json)
 		printf("{\"dry_run\":%s", dry_run ? "true" : "false");
@@ -164,17 +178,28 @@ static int import(struct import_options *o, struct paths *paths, bool json)
 int cmd_import(int argc, char **argv)
 {
 	static const char usage[] =
-		"import [--dry-run] [--bare] [--unit CODE] [-c FILE] [--data DIR] [--json] FILE...";
+		"import [--dry-run] [--changes] [--drafts] [--bare] [--unit CODE] [--sheet NAME]"
+		" [--valid-from DATE] [-c FILE] [--data DIR] [--json] FILE...";
 	static const char help[] =
-		"Reads records and ways of asking from JSONL files (a folder: its *.jsonl) into the\n"
-		"knowledge, all or nothing. What is there already and did not change stays as it is.\n"
+		"Reads records and ways of asking from JSONL, CSV and XLSX files (a folder: its *.jsonl) "
+		"into\n"
+		"the knowledge, all or nothing. What is there already and did not change stays as it is.\n"
+		"Columns of a table are known by their headers (knowledge/words/columns.tsv); what a table "
+		"has\n"
+		"no column for stays as it is. export --template KIND makes one to fill in.\n"
 		"A knowledge that is not there yet begins with the starter content, unless --bare.";
 	const char *path = NULL, *data = NULL, *unit = NULL;
-	bool dry_run = false, bare = false, json = false, done;
+	const char *sheet = NULL, *valid_from = NULL;
+	bool dry_run = false, bare = false, json = false, changes = false, drafts = false, done;
 	const struct cli_option options[] = {
 		{"--dry-run", NULL, "check and count everything, keep nothing", NULL, &dry_run},
+		{"--changes", NULL, "tell each row that adds, changes or ends something", NULL, &changes},
+		{"--drafts", NULL, "rows become drafts to be approved in the console", NULL, &drafts},
 		{"--bare", NULL, "begin with nothing, not with the starter content", NULL, &bare},
 		{"--unit", "CODE", "the rows hold for this administrative unit", &unit, NULL},
+		{"--sheet", "NAME", "the only sheet of an XLSX to read", &sheet, NULL},
+		{"--valid-from", "DATE", "first day (2027-01-01) of rows that name none, instead of today",
+			&valid_from, NULL},
 		{"-c", "FILE", "configuration", &path, NULL},
 		{"--data", "DIR", "folder of knowledge.db, instead of a configuration", &data, NULL},
 		{"--json", NULL, "counts as one JSON object", NULL, &json},
@@ -200,6 +225,10 @@ int cmd_import(int argc, char **argv)
 			.unit = unit,
 			.author = "import",
 			.dry_run = dry_run,
+			.as_drafts = drafts,
+			.sheet = sheet,
+			.valid_from = valid_from,
+			.row_cb = changes ? show_row : NULL,
 			.now_ms = clock_now_ms()};
 
 		enum err err = paths_expand(&paths, argv + at, argc - at, &why);

@@ -21,8 +21,8 @@ static void keep_refusal(void *arg, const struct import_refusal *r)
 	struct knowledge *k = arg;
 
 	if (k->refusal_count < REFUSALS_KEPT)
-		snprintf(k->refusals[k->refusal_count], sizeof k->refusals[0], "%zu: %s: %s", r->row,
-			r->member, r->reason);
+		snprintf(k->refusals[k->refusal_count], sizeof k->refusals[0], "%s%s%s%zu: %s: %s", r->sheet,
+			*r->sheet ? "!" : "", r->column, r->row, r->member, r->reason);
 	k->refusal_count++;
 }
 
@@ -43,6 +43,7 @@ int knowledge_setup(void **state)
 		return -1;
 	snprintf(k->database, sizeof k->database, "%s/knowledge.db", k->folder);
 	snprintf(k->file, sizeof k->file, "%s/rows.jsonl", k->folder);
+	snprintf(k->table, sizeof k->table, "%s/rows.table", k->folder);
 	k->options = (struct import_options){
 		.database = k->database, .author = "test", .refused_cb = keep_refusal, .arg = k};
 	knowledge_day(k, 0);
@@ -53,7 +54,7 @@ int knowledge_setup(void **state)
 int knowledge_teardown(void **state)
 {
 	static const char *const ends[] = {
-		"knowledge.db", "knowledge.db-wal", "knowledge.db-shm", "rows.jsonl"};
+		"knowledge.db", "knowledge.db-wal", "knowledge.db-shm", "rows.jsonl", "rows.table"};
 	struct knowledge *k = *state;
 	char path[128];
 
@@ -68,16 +69,26 @@ int knowledge_teardown(void **state)
 	return 0;
 }
 
-enum err knowledge_import_bytes(struct knowledge *k, const char *text, size_t len)
+static enum err import_file(struct knowledge *k, const char *path, const char *bytes, size_t len)
 {
-	const char *paths[] = {k->file};
-	FILE *file = fopen(k->file, "w");
+	const char *paths[] = {path};
+	FILE *file = fopen(path, "w");
 
-	if (!file || fwrite(text, 1, len, file) != len || fclose(file) != 0)
-		fail_msg("could not write %s", k->file);
+	if (!file || fwrite(bytes, 1, len, file) != len || fclose(file) != 0)
+		fail_msg("could not write %s", path);
 	k->refusal_count = 0;
 	k->why.text[0] = '\0';
 	return import_files(&k->options, paths, 1, &k->counts, &k->why);
+}
+
+enum err knowledge_import_bytes(struct knowledge *k, const char *text, size_t len)
+{
+	return import_file(k, k->file, text, len);
+}
+
+enum err knowledge_import_table(struct knowledge *k, const char *bytes, size_t len)
+{
+	return import_file(k, k->table, bytes, len);
 }
 
 enum err knowledge_import(struct knowledge *k, const char *text)

@@ -145,7 +145,7 @@ static void counts_come_as_one_json_object(void **state)
 	assert_int_equal(run(k, cmd_import, "import --dry-run --json --data @ @/rows/a.jsonl"), EXIT_DONE);
 	assert_string_equal(printed(k, "out"),
 		"{\"dry_run\":true,\"rows\":1,\"added\":1,\"changed\":0,\"ended\":0,"
-		"\"unchanged\":0,\"refused\":0,\"asks_added\":0,\"unclear_fees\":0}\n");
+		"\"unchanged\":0,\"skipped\":0,\"refused\":0,\"asks_added\":0,\"unclear_fees\":0}\n");
 	assert_int_equal(access(k->database, F_OK), -1);
 }
 

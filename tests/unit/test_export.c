@@ -8,15 +8,17 @@
 #include <string.h>
 #include <unistd.h>
 
+#include <cjson/cJSON.h>
 #include <cmocka.h>
 
-/* What export writes, in a text the caller frees. */
-static char *exported(struct knowledge *k, const char *kind, const char *as_of)
+/* What export writes, in bytes the caller frees. */
+static char *exported_as(
+	struct knowledge *k, enum export_format format, const char *kind, const char *as_of, size_t *ret_len)
 {
-	const struct export_options o = {.database = k->database, .kind = kind, .as_of = as_of};
+	const struct export_options o = {
+		.database = k->database, .format = format, .kind = kind, .as_of = as_of};
 	char *text = NULL;
-	size_t len = 0;
-	FILE *out = open_memstream(&text, &len);
+	FILE *out = open_memstream(&text, ret_len);
 	struct why why = {""};
 
 	assert_non_null(out);
@@ -24,6 +26,13 @@ static char *exported(struct knowledge *k, const char *kind, const char *as_of)
 		fail_msg("%s", why.text);
 	fclose(out);
 	return text;
+}
+
+static char *exported(struct knowledge *k, const char *kind, const char *as_of)
+{
+	size_t len = 0;
+
+	return exported_as(k, EXPORT_JSONL, kind, as_of, &len);
 }
 
 static void forget(struct knowledge *k)
@@ -56,6 +65,47 @@ static void assert_round_trip(struct knowledge *k)
 	free(second);
 }
 
+/* Every line of one is a line of the other, whatever the order of members. */
+static void assert_same_rows(const char *first, const char *second)
+{
+	size_t rows = 0;
+
+	for (; *first && *second; rows++) {
+		size_t a_len = strcspn(first, "\n"), b_len = strcspn(second, "\n");
+		cJSON *a = cJSON_ParseWithLength(first, a_len), *b = cJSON_ParseWithLength(second, b_len);
+
+		if (!a || !b || !cJSON_Compare(a, b, true))
+			fail_msg("row %zu: %.*s\nbecame: %.*s", rows + 1, (int)a_len, first, (int)b_len,
+				second);
+		cJSON_Delete(a);
+		cJSON_Delete(b);
+		first += a_len + 1;
+		second += b_len + 1;
+	}
+	assert_true(*first == *second);
+	assert_true(rows > 0);
+}
+
+/* Into a table and back: nothing changes in the same knowledge, and another one made of it says the same. */
+static void assert_table_round_trip(struct knowledge *k, enum export_format format)
+{
+	char *lines = exported(k, NULL, NULL), *again, *table;
+	size_t len = 0;
+
+	table = exported_as(k, format, NULL, NULL, &len);
+	assert_int_equal(knowledge_import_table(k, table, len), OK);
+	assert_int_equal(k->counts.added + k->counts.changed + k->counts.ended + k->counts.skipped, 0);
+	assert_int_equal(k->counts.asks_added, 0);
+	forget(k);
+	if (knowledge_import_table(k, table, len) != OK)
+		fail_msg("%s", k->why.text);
+	again = exported(k, NULL, NULL);
+	assert_same_rows(lines, again);
+	free(lines);
+	free(again);
+	free(table);
+}
+
 static void export_is_what_import_reads_back_unchanged(void **state)
 {
 	struct knowledge *k = *state;
@@ -80,6 +130,70 @@ static void export_is_what_import_reads_back_unchanged(void **state)
 			"{\"codes\":[\"9.9\",\"9.8\"],\"title\":\"Chưa có\",\"ask\":[\"hỏi\"]}\n"),
 		OK);
 	assert_round_trip(k);
+}
+
+/* What people write into cells, and what a spreadsheet could take for a formula, a column of its own, a list or nothing. */
+#define ODD_ROWS                                                                                                  \
+	"{\"code\":\"1.1\",\"name\":\"=HYPERLINK(\\\"x\\\")\",\"steps\":\"- Bước 1\\n- Bước 2; xong, "      \
+	"\\\"hết\\\"\","                                                                                        \
+	"\"result\":\"'=1\",\"applicant\":\"'thường'\",\"conditions\":\"\\u0001 ⏎\",\"scope\":\"_x0041_ "    \
+	"_x005F_\",\"agency\":\" "                                                                                \
+	"lề \","                                                                                                \
+	"\"documents\":[{\"name\":\"A (bản chính: "                                                            \
+	"1)\",\"originals\":2,\"copies\":0},{\"group\":\"[x]\",\"name\":\"[y]\"},"                                \
+	"{\"name\":\"B\",\"copies\":1,\"form\":\"M1, (a)\"},{\"group\":\"Trường hợp 2\",\"name\":\"- "       \
+	"C\"}]}\n"                                                                                                \
+	"{\"code\":\"1.2\",\"name\":\"hai\",\"submission\":[{\"mode\":\"trực "                                  \
+	"tiếp\",\"fee\":\"-\",\"note\":\"a\\nb\"},"                                                             \
+	"{\"mode\":\"trực tuyến\",\"time_limit\":\"5 ngày\"},{\"mode\":\"trực "                            \
+	"tiếp\",\"note\":\"c\\nd\"},{\"mode\":\"bưu chính\"}],"                                               \
+	"\"level\":[\"xã\",\"tỉnh\"],\"legal_basis\":[\"- Luật\",\"Nghị định\"],\"keywords\":\"một, " \
+	"hai\"}\n"                                                                                                \
+	"{\"code\":\"1.3\",\"name\":\"ba\",\"submission\":[{\"fee\":\"70.000 "                                    \
+	"đ/lần\"}],\"documents\":[],\"level\":[\"huyện\"],"                                                  \
+	"\"agency\":null,\"field\":\"\",\"x\":{\"y\":[1,2.5,true,null]}}\n"                                       \
+	"{\"code\":\"1.4\",\"name\":\"bốn\",\"submission\":[{\"mode\":\"trực "                                \
+	"tiếp\",\"other\":\"x\"},{\"fee\":\"1\"},{\"fee\":\"2\"}]}\n"                                           \
+	"{\"id\":\"guide:x\",\"kind\":\"guide\",\"name\":\"+84\",\"text\":\"@\",\"ask\":[\"- gạch\",\"hai "     \
+	"dòng\"]}\n"                                                                                             \
+	"{\"id\":\"hotline:x\",\"name\":\"N\",\"phone\":[\"1900 0134\",\"1022\"],\"emergency\":false}\n"          \
+	"{\"id\":\"lạ\",\"kind\":\"office\",\"name\":\"N\",\"hours\":\"7h\",\"valid_from\":\"2026-07-01\","     \
+	"\"change\":\"amended\"}\n"                                                                               \
+	"{\"codes\":[\"9.9\"],\"title\":\"Chưa có\",\"ask\":[\"hỏi\"]}\n"
+
+static void tables_go_round_whatever_stands_in_the_cells(void **state)
+{
+	struct knowledge *k = *state;
+
+	for (enum export_format format = EXPORT_CSV; format <= EXPORT_XLSX; format++) {
+		forget(k);
+		if (knowledge_import(k, ODD_ROWS) != OK)
+			fail_msg("%s", k->why.text);
+		assert_table_round_trip(k, format);
+	}
+}
+
+static void text_longer_than_a_cell_goes_on_in_the_next_column(void **state)
+{
+	enum { WORDS = 60000 };
+	struct knowledge *k = *state;
+	char *row = malloc(8 * WORDS + 100), *at = row, *csv;
+	size_t len = 0;
+
+	assert_non_null(row);
+	at += sprintf(at, "{\"code\":\"1.1\",\"name\":\"dài\",\"steps\":\"");
+	for (int i = 0; i < WORDS; i++)
+		at += sprintf(at, "%s%d", i % 7 != 6 ? " " : "\\n=", i % 10);
+	sprintf(at, "\"}\n");
+	for (enum export_format format = EXPORT_CSV; format <= EXPORT_XLSX; format++) {
+		forget(k);
+		assert_int_equal(knowledge_import(k, row), OK);
+		assert_table_round_trip(k, format);
+	}
+	csv = exported_as(k, EXPORT_CSV, NULL, NULL, &len);
+	assert_non_null(strstr(csv, "Trình tự thực hiện (4)"));
+	free(csv);
+	free(row);
 }
 
 static void export_is_of_one_day_and_of_one_kind(void **state)
@@ -140,6 +254,10 @@ static void national_list_goes_round(void **state)
 	assert_true(k->counts.rows >= 5721);
 	assert_true(k->counts.unclear_fees >= 91);
 	assert_round_trip(k);
+	assert_table_round_trip(k, EXPORT_CSV);
+	assert_int_equal(k->counts.added, k->counts.rows);
+	assert_table_round_trip(k, EXPORT_XLSX);
+	assert_int_equal(k->counts.added, k->counts.rows);
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, knowledge_setup, knowledge_teardown)
@@ -148,6 +266,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(export_is_what_import_reads_back_unchanged),
+		TEST(tables_go_round_whatever_stands_in_the_cells),
+		TEST(text_longer_than_a_cell_goes_on_in_the_next_column),
 		TEST(export_is_of_one_day_and_of_one_kind),
 		TEST(what_cannot_be_read_or_written_is_said),
 		TEST(national_list_goes_round),

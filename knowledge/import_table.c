@@ -1,0 +1,606 @@
+/* import_table.c - the rows of a CSV or XLSX → records.
+ *
+ * A sheet tells its columns in a row of headers (heading.h). Its rows say what they have a column for; of a record that is there
+ * everything else stays as it is. Rows that are only headings ("I. Lĩnh vực hộ tịch") are skipped, and told. A row that cannot be
+ * read is refused with its column; a sheet without known headers is skipped while another one has them. Fails on a file that is
+ * no table, or has no sheet that could be read. */
+#include "knowledge/book.h"
+#include "knowledge/cells.h"
+#include "knowledge/csv.h"
+#include "knowledge/day.h"
+#include "knowledge/encoding.h"
+#include "knowledge/fold.h"
+#include "knowledge/heading.h"
+#include "knowledge/import_internal.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define PROGRESS_EVERY 64
+#define FIRST_HALF 2
+#define HEADING_ARENA_MAX ((size_t)4 << 20)
+#define SERIAL_FIRST                                                                                         \
+	18264 /* 1950-01-01 and 2199-12-31 as spreadsheets count days: a number between may be meant as one */
+#define SERIAL_LAST 109574
+#define SERIAL_1970 25569
+#define CODE_DIGITS 7 /* "1001193": what a Vietnamese Excel makes of 1.001193 */
+#define CODE_LENGTH 8 /* "1.001193" */
+#define CODE_SHORTEST 5
+#define KEY_MAX 128
+#define VND_SURE 1000 /* a bare number below is no amount in đồng */
+#define AMOUNT_DIGITS_MAX 12
+
+struct table {
+	struct import *import;
+	struct book *book;
+	struct arena arena; /* of the headings */
+	struct heading heading;
+	const char *path, *sheet;
+	size_t size, row_count;
+	const char *kind; /* of every row, when no column says it: as its cell would; NULL: procedures */
+};
+
+/* --- One cell -------------------------------------------------------------------------------------------- */
+
+/* "1.0001" and "1001193" → "1.000100" and "1.001193": codes that a spreadsheet took for numbers. National codes have six digits
+ * behind the point. */
+static const char *code_text(struct arena *a, const char *text)
+{
+	size_t len = strlen(text), digits = strspn(text, "0123456789");
+
+	if (digits == CODE_DIGITS && digits == len && *text >= '1' && *text <= '3')
+		return arena_printf(a, "%c.%s", *text, text + 1);
+	if (digits == 1 && text[1] == '.' && len >= CODE_SHORTEST && len < CODE_LENGTH &&
+		strspn(text + 2, "0123456789") == len - 2)
+		return arena_printf(a, "%s%.*s", text, (int)(CODE_LENGTH - len), "000000");
+	return text;
+}
+
+static bool is_bare_number(const char *text)
+{
+	return *text && text[strspn(text, "0123456789., ")] == '\0' && text[strcspn(text, "0123456789")];
+}
+
+/* "70.000", "70,000", "70 000", "70000" → 70000; -1 when it is no such number. */
+static long long whole_number(const char *text)
+{
+	long long number = 0;
+	size_t digits = 0, group = 3;
+
+	for (; *text; text++) {
+		if (*text >= '0' && *text <= '9') {
+			number = number * 10 + (*text - '0');
+			group++;
+			if (++digits > AMOUNT_DIGITS_MAX)
+				return -1;
+		} else if (group < 3) {
+			return -1;
+		} else {
+			group = 0;
+		}
+	}
+	return group < 3 ? -1 : number;
+}
+
+static const char *dong_text(struct arena *a, long long amount)
+{
+	char room[32];
+	char *at = room + sizeof room;
+	int digits = 0;
+
+	*--at = '\0';
+	do {
+		if (digits && digits % 3 == 0)
+			*--at = '.';
+		*--at = (char)('0' + amount % 10);
+		digits++;
+	} while ((amount /= 10));
+	return arena_printf(a, "%s đồng", at);
+}
+
+/* "70000" in a column of fees → "70.000 đồng", when the header or its size says that it must be. */
+static const char *fee_text(struct arena *a, const char *text, const char *unit)
+{
+	long long amount = whole_number(text);
+	char key[KEY_MAX];
+
+	fold_plain(unit, strlen(unit), key, sizeof key);
+	if (amount <= 0)
+		return text;
+	if (strstr(key, "nghin") || strstr(key, "ngan") || strstr(key, "1000") || strstr(key, "1 000"))
+		return dong_text(a, amount * 1000);
+	return amount >= VND_SURE ? dong_text(a, amount) : text;
+}
+
+/* "5" in a column "Thời hạn (ngày làm việc)" → "5 ngày làm việc". */
+static const char *time_text(struct arena *a, const char *text, const char *unit)
+{
+	static const char *const units[] = {"ngai", "gio", "thang", "tuan", "phut"};
+	char key[KEY_MAX];
+
+	fold_plain(unit, strlen(unit), key, sizeof key);
+	for (size_t i = 0; i < sizeof units / sizeof *units; i++)
+		if (strstr(key, units[i]))
+			return arena_printf(a, "%s %s", text, unit);
+	return text;
+}
+
+static bool ends_with(const char *text, const char *end)
+{
+	size_t len = strlen(text), n = strlen(end);
+
+	return len >= n && strcmp(text + len - n, end) == 0;
+}
+
+static const char *with_unit(struct arena *a, enum column column, const char *text, const char *unit)
+{
+	const char *key = column_key(column);
+
+	if (column_type(column) != CELL_WAY || !is_bare_number(text))
+		return text;
+	if (ends_with(key, ".fee"))
+		return fee_text(a, text, unit);
+	return ends_with(key, ".time_limit") ? time_text(a, text, unit) : text;
+}
+
+/* Days or hours, đồng or thousands of them? A fee of "0" stays what the portal has: unclear, and never shown. */
+static bool lacks_unit(enum column column, const char *text)
+{
+	const char *key = column_key(column);
+
+	if (column_type(column) != CELL_WAY || ends_with(key, ".note") || !is_bare_number(text))
+		return false;
+	return ends_with(key, ".time_limit") || whole_number(text) != 0;
+}
+
+static const char *number_text(struct arena *a, enum column column, const struct table_cell *cell)
+{
+	if (column_type(column) == CELL_CODE && cell->number != floor(cell->number) && cell->number < 10)
+		return arena_printf(a, "%.6f", cell->number);
+	if (column_type(column) == CELL_DAY && cell->number >= SERIAL_FIRST && cell->number <= SERIAL_LAST) {
+		char day[11];
+
+		day_text((int)cell->number - SERIAL_1970, day);
+		return arena_string(a, day);
+	}
+	return cell->text;
+}
+
+/* The cell as text of its column; NULL for nothing. */
+static enum err cell_text(struct arena *a, const struct column_match *match, const struct table_cell *cell,
+	const char **ret_text, struct flaw *flaw)
+{
+	enum column column = match->column;
+	const char *key = column_key(column), *text;
+	enum err err;
+
+	if (cell->kind == VALUE_ERROR)
+		return flaw_set(flaw, key, "holds the error %.20s", cell->text);
+	if (cell->kind == VALUE_LOST)
+		return flaw_set(flaw, key,
+			"is a formula without its result: open the file in a spreadsheet program and save "
+			"it");
+	text = cell->kind == VALUE_NUMBER ? number_text(a, column, cell) : csv_unguarded(cell->text);
+	if (!text)
+		return ERR_NOMEM;
+	err = cell_tidy(a, column, text, &text);
+	if (err != OK || !text) {
+		*ret_text = NULL;
+		return err;
+	}
+	if (encoding_is_tcvn3(text))
+		return flaw_set(flaw, key,
+			"is typed with a font of the old encoding TCVN3 (.VnTime): change it to Unicode");
+	text = column_type(column) == CELL_CODE ? code_text(a, text)
+						: with_unit(a, column, text, match->unit);
+	if (!text)
+		return ERR_NOMEM;
+	if (lacks_unit(column, text))
+		return flaw_set(
+			flaw, key, "\"%.20s\" says no unit: write 5 ngày làm việc, 70.000 đồng", text);
+	*ret_text = text;
+	return OK;
+}
+
+/* --- One row --------------------------------------------------------------------------------------------- */
+
+/* "C", "C, D" for a member of several columns; "" when the sheet has none for it. */
+static const char *letters_of(struct table *t, const char *member)
+{
+	size_t dot = strcspn(member, ".["), best = SIZE_MAX;
+	char letters[COLUMN_LETTERS_ROOM];
+	const char *copy;
+
+	for (size_t i = 0; i < t->heading.count; i++) {
+		const struct heading_column *c = &t->heading.columns[i];
+		const char *key = c->known ? column_key(c->match.column) : "";
+
+		if (c->known && strcmp(key, member) == 0) {
+			best = i;
+			break;
+		}
+		if (c->known && best == SIZE_MAX && dot &&
+			strncmp(column_member(c->match.column), member, dot) == 0 &&
+			column_member(c->match.column)[dot] == '\0')
+			best = i;
+	}
+	if (!*member || best == SIZE_MAX)
+		return "";
+	copy = arena_string(&t->import->arena, heading_letters(best, letters));
+	return copy ? copy : "";
+}
+
+/* Joins the parts of long cells in the order of their numbers. */
+static enum err read_cells(
+	struct table *t, const struct table_row *row, struct cells *ret_cells, struct flaw *flaw)
+{
+	struct arena *a = &t->import->arena;
+	size_t bytes = 0;
+
+	for (unsigned part = 1, more = 1; more; part++) {
+		more = 0;
+		for (size_t i = 0; i < row->count && i < t->heading.count; i++) {
+			const struct heading_column *c = &t->heading.columns[i];
+			const char *text = NULL, *before;
+			enum err err;
+
+			more |= c->known && c->match.part > part;
+			if (!c->known || c->match.part != part)
+				continue;
+			err = cell_text(a, &c->match, &row->cells[i], &text, flaw);
+			bytes += text && err == OK ? strlen(text) : 0;
+			if (err == OK && bytes > ROW_BYTES_MAX)
+				err = flaw_set(flaw, "", "is longer than %zu bytes", ROW_BYTES_MAX);
+			if (err != OK)
+				return err;
+			before = ret_cells->text[c->match.column];
+			if (text && before && !(text = arena_printf(a, "%s%s", before, text)))
+				return ERR_NOMEM;
+			if (text)
+				ret_cells->text[c->match.column] = text;
+		}
+	}
+	return OK;
+}
+
+static bool is_empty(const struct table_row *row)
+{
+	for (size_t i = 0; i < row->count; i++)
+		if (row->cells[i].kind != VALUE_NONE &&
+			row->cells[i].text[strspn(row->cells[i].text, " \t\r\n")])
+			return false;
+	return !row->trouble;
+}
+
+/* "(1) | (2) | (3)" below the headers. */
+static bool is_numbering(const struct table_row *row)
+{
+	size_t filled = 0;
+
+	for (size_t i = 0; i < row->count; i++) {
+		const char *text = row->cells[i].text;
+
+		if (row->cells[i].kind == VALUE_NONE)
+			continue;
+		filled++;
+		if (text[strspn(text, "()0123456789 ")] || strlen(text) > 5)
+			return false;
+	}
+	return filled >= 2;
+}
+
+/* No code and nothing but a title, or a title where the code should be. */
+static bool is_title(const struct cells *cells)
+{
+	const char *code = cells->text[COLUMN_CODE];
+	size_t filled = 0;
+
+	for (int i = 0; i < COLUMN_COUNT; i++)
+		filled += cells->text[i] != NULL;
+	if (cells->text[COLUMN_ID] || cells->text[COLUMN_NEW_CODE] || filled > 1)
+		return false;
+	return !code || strchr(code, ' ');
+}
+
+static const char *kind_word(const struct table *t, const struct cells *cells)
+{
+	const char *text = cells->text[COLUMN_KIND];
+	const char *word = text ? columns_word(t->import->columns, "kind", text) : NULL;
+
+	return word ? word : "";
+}
+
+/* Members that the sheet has columns for are the sheet's, also when "extra" of the version in force has them. */
+static enum err cut_extra(struct table *t, struct cells *base)
+{
+	cJSON *extra;
+	char *json = NULL;
+
+	if (!base->text[COLUMN_EXTRA] || t->heading.has[COLUMN_EXTRA])
+		return OK;
+	extra = cJSON_Parse(base->text[COLUMN_EXTRA]);
+	for (int i = 0; i < COLUMN_COUNT; i++)
+		if (t->heading.has[i])
+			cJSON_DeleteItemFromObjectCaseSensitive(extra, column_member((enum column)i));
+	if (cJSON_GetArraySize(extra))
+		json = cJSON_PrintUnformatted(extra);
+	base->text[COLUMN_EXTRA] = arena_string(&t->import->arena, json);
+	cJSON_free(json);
+	cJSON_Delete(extra);
+	return OK;
+}
+
+/* A column for every way to file, where the sheet has none for each: what each way says of it goes. */
+static void clear_ways(const struct table *t, struct cells *base)
+{
+	static const enum column ways[][4] = {
+		{COLUMN_ANY_TIME, COLUMN_DIRECT_TIME, COLUMN_ONLINE_TIME, COLUMN_POST_TIME},
+		{COLUMN_ANY_FEE, COLUMN_DIRECT_FEE, COLUMN_ONLINE_FEE, COLUMN_POST_FEE},
+		{COLUMN_ANY_NOTE, COLUMN_DIRECT_NOTE, COLUMN_ONLINE_NOTE, COLUMN_POST_NOTE}};
+	const bool *has = t->heading.has;
+
+	for (size_t i = 0; i < sizeof ways / sizeof *ways; i++)
+		if (has[ways[i][0]] && !has[ways[i][1]] && !has[ways[i][2]] && !has[ways[i][3]])
+			for (size_t w = 1; w < 4; w++)
+				base->text[ways[i][w]] = NULL;
+}
+
+/* What the sheet has no column for stays as the version in force has it. */
+static enum err lay_over(struct table *t, const struct import_base *base, struct cells *cells)
+{
+	struct cells under;
+	enum err err = cells_from_json(t->import->columns, &t->import->arena, base->object, &under);
+
+	if (err == OK)
+		err = cut_extra(t, &under);
+	if (err != OK)
+		return err;
+	clear_ways(t, &under);
+	for (int i = 0; i < COLUMN_COUNT; i++)
+		if (t->heading.has[i])
+			under.text[i] = cells->text[i];
+	under.text[COLUMN_KIND] =
+		cells->text[COLUMN_KIND] ? cells->text[COLUMN_KIND] : under.text[COLUMN_KIND];
+	under.text[COLUMN_ID] = cells->text[COLUMN_ID] ? cells->text[COLUMN_ID] : under.text[COLUMN_ID];
+	under.text[COLUMN_CODE] =
+		cells->text[COLUMN_CODE] ? cells->text[COLUMN_CODE] : under.text[COLUMN_CODE];
+	*cells = under;
+	return OK;
+}
+
+/* The first day the row is for, as far as its cells tell; a day that is none is refused later. */
+static void first_day(const struct table *t, const struct cells *cells, char ret_day[11])
+{
+	const char *text = cells->text[COLUMN_VALID_FROM];
+	struct cells only = {0};
+	cJSON *object = NULL;
+
+	snprintf(ret_day, 11, "%s", t->import->origin.today);
+	if (!text)
+		return;
+	only.text[COLUMN_VALID_FROM] = text;
+	if (cells_to_json(t->import->columns, &t->import->arena, &only, &object, NULL) != OK)
+		return;
+	snprintf(ret_day, 11, "%s",
+		cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(object, "valid_from")));
+	cJSON_Delete(object);
+}
+
+static enum err find_base(struct table *t, const struct cells *cells, struct import_base *ret_base)
+{
+	const char *id = cells->text[COLUMN_ID] ? cells->text[COLUMN_ID] : cells->text[COLUMN_CODE];
+	const char *unit = cells->text[COLUMN_UNIT];
+	char day[11];
+
+	if (!unit)
+		unit = t->import->options->unit ? t->import->options->unit : "";
+	first_day(t, cells, day);
+	return id ? import_base_read(t->import, id, unit, day, ret_base) : OK;
+}
+
+static bool is_record(const char *kind)
+{
+	return strcmp(kind, "asks") != 0 && strcmp(kind, "unit") != 0 && strcmp(kind, "old_unit") != 0;
+}
+
+static enum err take_cells(
+	struct table *t, const struct import_place *place, struct cells *cells, struct flaw *flaw)
+{
+	struct import *im = t->import;
+	bool record = is_record(kind_word(t, cells));
+	struct import_base base = {0};
+	struct import_row row;
+	cJSON *object = NULL;
+	enum err err = record ? find_base(t, cells, &base) : OK;
+
+	if (err == OK && base.found)
+		err = lay_over(t, &base, cells);
+	if (err == OK)
+		err = cells_to_json(im->columns, &im->arena, cells, &object, flaw);
+	if (err == OK)
+		err = import_row_take(&im->arena, object, &row, flaw);
+	if (err == OK)
+		err = import_write(im, place, &row, record ? &base : NULL, flaw);
+	cJSON_Delete(object);
+	import_base_release(&base);
+	return err;
+}
+
+static enum err read_row(
+	struct table *t, const struct import_place *place, const struct table_row *row, struct flaw *flaw)
+{
+	struct cells cells = {0};
+	enum err err;
+
+	if (row->trouble)
+		return flaw_set(flaw, "", "%s", row->trouble);
+	err = read_cells(t, row, &cells, flaw);
+	if (err != OK)
+		return err;
+	if (is_title(&cells)) {
+		import_skip(t->import, place);
+		return OK;
+	}
+	if (!cells.text[COLUMN_KIND])
+		cells.text[COLUMN_KIND] = t->kind;
+	return take_cells(t, place, &cells, flaw);
+}
+
+static enum err take_row(struct table *t, const struct table_row *row)
+{
+	struct import *im = t->import;
+	const struct import_place place = {
+		.file = t->path, .sheet = t->sheet, .row = row->number, .hidden = row->hidden, .table = true};
+	struct flaw flaw = {"", ""};
+	enum err err;
+
+	if (is_empty(row))
+		return OK;
+	arena_reset(&im->arena);
+	im->counts.rows++;
+	if (!row->trouble && is_numbering(row) && row->number <= t->heading.row + 2) {
+		import_skip(im, &place);
+		return OK;
+	}
+	err = read_row(t, &place, row, &flaw);
+	if (err == ERR_FORMAT) {
+		import_refuse(im, &place, letters_of(t, flaw.member), &flaw);
+		return OK;
+	}
+	if (err != OK)
+		why_set(im->why, err, "could not import %s:%zu: %s", t->path, row->number,
+			err == ERR_STORE || err == ERR_IO ? sqlite3_errmsg(im->kdb->db) : err_words(err));
+	return err;
+}
+
+/* --- One sheet ------------------------------------------------------------------------------------------- */
+
+/* What rows are about that do not say it themselves. */
+static void guess_kind(struct table *t)
+{
+	const bool *has = t->heading.has;
+	const char *kind = NULL;
+
+	if (has[COLUMN_NEW_CODE] && has[COLUMN_OLD_NAME])
+		kind = "old_unit";
+	else if (has[COLUMN_PROVINCE_CODE] || has[COLUMN_FORMED_FROM])
+		kind = "unit";
+	else if (!has[COLUMN_NAME] && !has[COLUMN_QUESTION] && !has[COLUMN_FIELD] &&
+		 (has[COLUMN_ASK] || has[COLUMN_EVERYDAY] || has[COLUMN_KEYWORDS]))
+		kind = "asks";
+	t->kind = kind && !has[COLUMN_KIND] ? kind : NULL;
+}
+
+static void progress(struct table *t, size_t sheet, size_t sheets)
+{
+	struct import *im = t->import;
+	double share = ((double)sheet + book_share(t->book)) / (double)sheets;
+
+	import_progress(im, (im->bytes_before + (size_t)(share * (double)t->size)) / FIRST_HALF);
+}
+
+static enum err take_rows(struct table *t, size_t sheet, size_t sheets)
+{
+	struct table_row row = {0};
+	enum err err;
+
+	guess_kind(t);
+	do {
+		err = book_next(t->book, &row, t->import->why);
+		if (err == OK && row.number)
+			err = take_row(t, &row);
+		if (++t->row_count % PROGRESS_EVERY == 0)
+			progress(t, sheet, sheets);
+		if (err == OK && t->row_count > TABLE_ROWS_MAX)
+			err = why_set(t->import->why, ERR_FORMAT,
+				"cannot read \"%s\": it has more than %d rows", t->path, TABLE_ROWS_MAX);
+	} while (err == OK && row.number);
+	return err;
+}
+
+static enum err take_sheet(struct table *t, size_t sheet, size_t sheets, size_t *read)
+{
+	struct import *im = t->import;
+	const struct import_options *o = im->options;
+	const struct import_place place = {.file = t->path, .sheet = t->sheet};
+	enum err err = book_choose(t->book, sheet, im->why);
+
+	if (err == OK)
+		err = heading_find(
+			im->columns, &t->arena, t->book, o->mapping, o->mapping_count, &t->heading, im->why);
+	if (err != OK)
+		return err;
+	if (t->heading.row) {
+		(*read)++;
+		return take_rows(t, sheet, sheets);
+	}
+	if (t->heading.tcvn3)
+		return why_set(im->why, ERR_FORMAT,
+			"cannot read \"%s\": it is typed with a font of the old encoding TCVN3 (.VnTime); "
+			"change it to Unicode",
+			t->path);
+	if (o->row_cb) {
+		const struct import_report report = {
+			.file = t->path, .sheet = place.sheet, .id = "", .name = "", .what = IMPORT_SKIPPED};
+
+		o->row_cb(o->arg, &report);
+	}
+	return OK;
+}
+
+static bool is_wanted(const struct table *t, size_t sheet)
+{
+	const char *name = t->import->options->sheet;
+
+	return name ? strcmp(book_sheet_name(t->book, sheet), name) == 0 : !book_sheet_hidden(t->book, sheet);
+}
+
+static enum err take_sheets(struct table *t)
+{
+	const char *wanted = t->import->options->sheet;
+	size_t sheets = book_sheets(t->book), read = 0, tried = 0;
+	enum err err = OK;
+
+	for (size_t i = 0; i < sheets && err == OK; i++) {
+		t->sheet = book_sheet_name(t->book, i);
+		if (!is_wanted(t, i))
+			continue;
+		tried++;
+		err = take_sheet(t, i, sheets, &read);
+	}
+	if (err != OK || read)
+		return err;
+	if (wanted && !tried)
+		return why_set(t->import->why, ERR_FORMAT, "cannot read \"%s\": it has no sheet \"%.60s\"",
+			t->path, wanted);
+	return why_set(t->import->why, ERR_FORMAT,
+		"cannot read \"%s\": none of its first %d rows has headers with \"%s\" and another column "
+		"that is known",
+		t->path, HEADING_ROWS, columns_label(t->import->columns, COLUMN_CODE));
+}
+
+enum err import_table(struct import *im, const char *path, int format, size_t size)
+{
+	struct table *t = calloc(1, sizeof *t);
+	enum err err = t ? import_columns(im)
+			 : why_set(im->why, ERR_NOMEM, "could not read \"%s\": out of memory", path);
+
+	if (t) {
+		t->import = im;
+		t->path = path;
+		t->size = size;
+		arena_init(&t->arena, HEADING_ARENA_MAX);
+	}
+	if (err == OK)
+		err = book_open(path, (enum book_format)format, &t->book, im->why);
+	if (err == OK)
+		err = take_sheets(t);
+	if (t) {
+		book_close(t->book);
+		arena_release(&t->arena);
+	}
+	free(t);
+	return err;
+}
