@@ -4,8 +4,21 @@ import { label, path } from './members.js';
 import { day, sameJson } from './text.js';
 import { w } from './words.vi.js';
 
+// The API gives what is no text as JSON.
+function opened(value) {
+	if (typeof value !== 'string' || !/^[[{]/.test(value))
+		return value;
+	try {
+		return JSON.parse(value);
+	} catch {
+		return value;
+	}
+}
+
 // One value as lines of text, the way a person would read it out.
-export function plain(value) {
+export function plain(given) {
+	const value = opened(given);
+
 	if (value === null || value === undefined || value === '')
 		return '';
 	if (Array.isArray(value))

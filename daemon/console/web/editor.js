@@ -65,11 +65,13 @@ export function ValidityForm({ draft, onChange, errors, today, fresh }) {
 
 	return html`<section class="group"><h2>${w.edit.validity}</h2><div class="fields">
 		${!fresh && html`<${SelectField} label=${w.edit.change} value=${draft.change} options=${['amended', 'replaced', 'abolished'].map((one) => [one, w.changes[one]])} onChange=${set('change')} />`}
-		<${DayField} label=${draft.change === 'abolished' ? w.edit.ends_from : w.edit.valid_from} required value=${draft.valid_from} error=${errors.valid_from} onChange=${set('valid_from')}
+		<${DayField} label=${draft.change === 'abolished' ? w.edit.ends_from : w.edit.valid_from} required=${draft.change === 'abolished'} value=${draft.valid_from} error=${errors.valid_from} onChange=${set('valid_from')}
 			hint=${later ? w.edit.later : w.edit.at_once} />
 		<${DayField} label=${w.edit.valid_to} hint=${w.edit.valid_to_hint} value=${draft.valid_to} error=${errors.valid_to} onChange=${set('valid_to')} />
 		<${TextField} label=${w.edit.decision} hint=${w.edit.decision_hint} value=${draft.decision} error=${errors.decision} onChange=${set('decision')} rest=${{ maxlength: 200 }} />
 		<${DayField} label=${w.edit.decision_date} value=${draft.decision_date} error=${errors.decision_date} onChange=${set('decision_date')} />
+		<${TextField} label=${w.members.source} hint=${w.edit.source_hint} value=${draft.source} error=${errors.source} onChange=${set('source')} rest=${{ maxlength: 300 }} />
+		<${DayField} label=${w.members.source_date} value=${draft.source_date} error=${errors.source_date} onChange=${set('source_date')} />
 		${draft.change === 'replaced' && html`<${TextField} label=${w.edit.replaced_by} hint=${w.edit.replaced_hint} required value=${draft.replaced_by} error=${errors.replaced_by} onChange=${set('replaced_by')} rest=${{ maxlength: 128 }} />`}
 		<${LongField} label=${w.edit.note} hint=${w.edit.note_hint} rows=${2} value=${draft.note} onChange=${set('note')} /></div></section>`;
 }

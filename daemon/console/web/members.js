@@ -6,7 +6,7 @@ const text = (name, more) => ({ name, shape: 'text', ...more });
 const long = (name, more) => ({ name, shape: 'long', ...more });
 const rows = (name, members, more) => ({ name, shape: 'rows', members, ...more });
 
-const source = { title: 'source', members: [text('source'), { name: 'source_date', shape: 'day' }, text('url', { shape: 'link' })] };
+const link = text('url', { shape: 'link', wide: true });
 
 const submission = rows('submission', [
 	{ name: 'mode', shape: 'choice', options: ['trực tiếp', 'trực tuyến', 'bưu chính'] },
@@ -21,23 +21,20 @@ const documents = rows('documents', [
 export const groups = {
 	procedure: [
 		{ title: 'general', members: [text('name', { required: true, wide: true }), text('field', { required: true }),
-			{ name: 'level', shape: 'levels', options: ['bộ', 'tỉnh', 'xã', 'cơ quan khác'] }, text('agency'), text('authority'), text('address', { wide: true }), text('applicant', { wide: true })] },
+			{ name: 'level', shape: 'levels', options: ['bộ', 'tỉnh', 'xã', 'cơ quan khác'] }, text('agency'), text('authority'), text('address', { wide: true }), text('applicant', { wide: true }), link] },
 		{ title: 'submission', members: [submission] },
 		{ title: 'documents', members: [documents] },
 		{ title: 'course', members: [long('steps'), long('conditions'), text('result', { wide: true })] },
 		{ title: 'legal_basis', members: [{ name: 'legal_basis', shape: 'texts' }] },
-		source,
 	],
 	hotline: [
-		{ title: 'general', members: [text('name', { required: true, wide: true }), { name: 'phone', shape: 'texts', required: true }, text('email'), text('scope', { wide: true }), text('hours')] },
-		source,
+		{ title: 'general', members: [text('name', { required: true, wide: true }), { name: 'phone', shape: 'texts', required: true }, text('email'), text('scope', { wide: true }), text('hours'), link] },
 	],
 	office: [
-		{ title: 'general', members: [text('name', { required: true, wide: true }), text('address', { wide: true }), { name: 'phone', shape: 'texts' }, text('email'), text('hours', { wide: true }), text('scope', { wide: true })] },
-		source,
+		{ title: 'general', members: [text('name', { required: true, wide: true }), text('address', { wide: true }), { name: 'phone', shape: 'texts' }, text('email'), text('hours', { wide: true }), text('scope', { wide: true }), link] },
 	],
-	guide: [{ title: 'general', members: [text('name', { required: true, wide: true }), long('text', { required: true, rows: 8 })] }, source],
-	faq: [{ title: 'general', members: [text('question', { required: true, wide: true }), long('answer', { required: true, rows: 5 })] }, source],
+	guide: [{ title: 'general', members: [text('name', { required: true, wide: true }), long('text', { required: true, rows: 8 }), link] }],
+	faq: [{ title: 'general', members: [text('question', { required: true, wide: true }), long('answer', { required: true, rows: 5 }), link] }],
 };
 
 export const kinds = Object.keys(groups);

@@ -7,7 +7,7 @@ import { w } from './words.vi.js';
 
 const WAIT_MS = 700; // after the last key, before the daemon is asked
 
-function Part({ part, channel }) {
+export function Part({ part, channel }) {
 	return html`<div class=${`bubble ${channel}`}><p class="lines">${part.text}</p>
 		${part.buttons?.length > 0 && html`<ul class="bubble-buttons">${part.buttons.map((button, i) => html`<li key=${i}>${button.title}</li>`)}</ul>`}</div>`;
 }

@@ -49,13 +49,13 @@ export const w = {
 	changes: { new: 'Mới', amended: 'Sửa đổi, bổ sung', replaced: 'Thay thế', abolished: 'Bãi bỏ' },
 	records: {
 		search: 'Tìm', search_hint: 'tên, mã, tên thường gọi', filters: 'Bộ lọc', name: 'Tên', code: 'Mã', kind: 'Loại', field: 'Lĩnh vực', level: 'Cấp', unit: 'Đơn vị',
-		valid: 'Hiệu lực', state: 'Trạng thái', has_draft: 'có bản nháp', new: 'Tạo mới', export: 'Tải về', empty: 'Kho chưa có mục nào. Nhập bảng tính của bộ, tỉnh để bắt đầu.',
+		valid: 'Hiệu lực', state: 'Trạng thái', has_draft: 'có bản nháp', planned: 'đổi từ {day}', new: 'Tạo mới', export: 'Tải về', empty: 'Kho chưa có mục nào. Nhập bảng tính của bộ, tỉnh để bắt đầu.',
 		states: { published: 'Đang áp dụng', scheduled: 'Sắp áp dụng', draft: 'Bản nháp', review: 'Chờ duyệt', ended: 'Đã hết hiệu lực' },
 	},
 	record: {
 		history: 'Lịch sử', edit: 'Sửa', end: 'Ngừng áp dụng', open_draft: 'Mở bản nháp', open_review: 'Mở bản chờ duyệt', as_of: 'Xem như vào ngày',
 		as_of_hint: 'Để trống là hôm nay.', nation: 'toàn quốc', from: 'theo {unit}', valid: 'Áp dụng từ {from}', valid_span: 'Áp dụng từ {from}, hết hiệu lực từ {to}',
-		by: 'theo {decision}', by_dated: 'theo {decision} ngày {day}', not_in_force: 'Không có bản nào có hiệu lực vào ngày này.',
+		by: 'theo {decision}', by_dated: 'theo {decision} ngày {day}', source: 'Nguồn: {source}', source_dated: 'Nguồn: {source}, {day}', not_in_force: 'Không có bản nào có hiệu lực vào ngày này.',
 		draft_note: 'Có một bản chưa công bố ({state}) của {who}.', of_unit: 'Riêng của {unit}', to_nation: 'Xem bản chung', override: 'Đặt riêng cho {unit}', overrides: 'Nơi có nội dung riêng',
 	},
 	groups: {
@@ -68,7 +68,7 @@ export const w = {
 		'documents.name': 'Tên giấy tờ', mode: 'Hình thức', time_limit: 'Thời hạn', fee: 'Phí, lệ phí', note: 'Ghi chú', group: 'Trường hợp', originals: 'Bản chính', copies: 'Bản sao', form: 'Mẫu đơn',
 		phone: 'Điện thoại', email: 'Thư điện tử', scope: 'Phạm vi', hours: 'Giờ làm việc', text: 'Nội dung', question: 'Câu hỏi', answer: 'Câu trả lời', unit: 'Đơn vị',
 		valid_from: 'Áp dụng từ ngày', valid_to: 'Hết hiệu lực từ ngày', change: 'Loại thay đổi', replaced_by: 'Mã thay thế', coordinating: 'Cơ quan phối hợp', summary: 'Tóm tắt',
-		'@valid_from': 'Áp dụng từ ngày', '@valid_to': 'Hết hiệu lực từ ngày', '@decision': 'Quyết định', '@decision_date': 'Ngày quyết định', '@note': 'Ghi chú cho người duyệt', '@change': 'Loại thay đổi', '@replaced_by': 'Mã thay thế',
+		'@valid_from': 'Áp dụng từ ngày', '@valid_to': 'Hết hiệu lực từ ngày', '@decision': 'Quyết định', '@decision_date': 'Ngày quyết định', '@source': 'Nguồn', '@source_date': 'Ngày của nguồn', '@note': 'Ghi chú cho người duyệt', '@change': 'Loại thay đổi', '@replaced_by': 'Mã thay thế',
 	},
 	member_hints: {
 		code: 'Mã trên Cổng Dịch vụ công quốc gia, ví dụ 1.001193.', fee: 'Ghi cả đơn vị tiền: 70.000 đồng. Không mất tiền thì ghi: Miễn phí.', time_limit: 'Ví dụ: 7 ngày làm việc',
@@ -93,8 +93,8 @@ export const w = {
 		titles: { procedure: 'Thủ tục mới', hotline: 'Đường dây nóng mới', office: 'Bộ phận một cửa mới', guide: 'Hướng dẫn mới', faq: 'Hỏi đáp mới' },
 		draft_of: 'Bản nháp. Người dân chưa thấy gì cho đến khi được duyệt.', fresh: 'Mục mới, chưa lưu.', begin: 'Sửa tạo ra một bản nháp; bản đang áp dụng giữ nguyên cho đến khi được duyệt.',
 		of_unit: 'Bản riêng của đơn vị: chỉ ô nào bạn sửa khác bản chung mới được giữ riêng; ô còn lại theo bản chung.', open: 'Đã có một bản nháp đang mở của {who}.',
-		validity: 'Hiệu lực và quyết định', change: 'Loại thay đổi', valid_from: 'Áp dụng từ ngày', ends_from: 'Ngừng áp dụng từ ngày', valid_to: 'Hết hiệu lực từ ngày', valid_to_hint: 'Ngày đầu tiên không còn áp dụng. Để trống nếu chưa biết.',
-		at_once: 'Áp dụng ngay khi được duyệt.', later: 'Tự chuyển sang bản này lúc 00:00 ngày đó.', decision: 'Số quyết định', decision_hint: 'Ví dụ: 163/QĐ-BTP', decision_date: 'Ngày quyết định',
+		validity: 'Hiệu lực, quyết định, nguồn', change: 'Loại thay đổi', valid_from: 'Áp dụng từ ngày', ends_from: 'Ngừng áp dụng từ ngày', valid_to: 'Hết hiệu lực từ ngày', valid_to_hint: 'Ngày đầu tiên không còn áp dụng. Để trống nếu chưa biết.',
+		at_once: 'Để trống: áp dụng ngay khi được duyệt.', source_hint: 'Ai công bố nội dung này, ví dụ: Cổng Dịch vụ công quốc gia.', inherited_title: 'Các nơi khác đang dùng mục này', inherited: 'Có đơn vị đặt nội dung riêng trên mục này. Ngừng áp dụng thì nội dung riêng đó cũng hết hiệu lực.', inherited_yes: 'Vẫn ngừng', later: 'Tự chuyển sang bản này lúc 00:00 ngày đó.', decision: 'Số quyết định', decision_hint: 'Ví dụ: 163/QĐ-BTP', decision_date: 'Ngày quyết định',
 		replaced_by: 'Mã mục thay thế', replaced_hint: 'Người dân hỏi mục cũ sẽ được chỉ sang mục này.', note: 'Ghi chú cho người duyệt', note_hint: 'Sửa gì, vì sao. Người dân không thấy.',
 		save: 'Lưu nháp', saved: 'Đã lưu bản nháp.', all_saved: 'Đã lưu', unsaved: 'Có thay đổi chưa lưu', submit: 'Gửi duyệt', submitted: 'Đã gửi duyệt.', bar: 'Lưu và gửi duyệt',
 		look_at: 'Chưa lưu được. Xem lại: {members}.', leave_title: 'Rời trang?', leave: 'Những thay đổi chưa lưu sẽ mất.', leave_yes: 'Rời, bỏ thay đổi', stay: 'Ở lại',
@@ -111,11 +111,11 @@ export const w = {
 		back_done: 'Đã tạo bản nháp với nội dung cũ.', compare: 'Khác nhau giữa hai bản', choose: 'Chọn hai bản khác nhau ở cột Từ và Đến để so sánh.', empty: 'Chưa có bản nào.', to_record: 'Về mục này',
 	},
 	review: {
-		two: 'Người soạn không tự duyệt bản của mình.', one: 'Người duyệt được duyệt cả bản của mình.', empty: 'Không có bản nào chờ duyệt.', changes: 'Số chỗ đổi', author: 'Người soạn', approver: 'Người duyệt', sent: 'Gửi lúc',
+		two: 'Người soạn không tự duyệt bản của mình.', one: 'Người duyệt được duyệt cả bản của mình.', empty: 'Không có bản nào chờ duyệt.', changes: 'Số chỗ đổi', author: 'Người soạn', approver: 'Người duyệt', made: 'Soạn lúc', at_once: 'khi được duyệt',
 		version: 'Bản số {n}', own: 'Bản này do bạn soạn nên cần người khác duyệt.', whole: 'Xem toàn bộ nội dung', changes_title: 'Những chỗ thay đổi',
 		approve: 'Duyệt', approve_title: 'Duyệt bản này?', approve_now: 'Bản này được áp dụng ngay; người dân nghe nội dung mới từ câu hỏi kế tiếp.', approve_later: 'Bản này tự áp dụng lúc 00:00 ngày {day}.',
 		published: 'Đã duyệt và áp dụng.', scheduled: 'Đã duyệt. Bản này tự áp dụng đúng ngày.', return: 'Trả lại', return_title: 'Trả lại cho người soạn', return_text: 'Bản này trở thành bản nháp để sửa tiếp.',
-		return_note: 'Cần sửa gì', returned: 'Đã trả lại.', withdraw: 'Rút lại', withdrawn: 'Đã rút lại.',
+		return_note: 'Cần sửa gì', returned: 'Đã trả lại.', withdraw: 'Rút lại', unplan: 'Hủy hẹn', unplan_title: 'Hủy bản đã hẹn?', unplan_text: 'Bản này sẽ không được áp dụng; bản đang áp dụng giữ nguyên.', select: 'Chọn', select_all: 'Chọn tất cả', select_one: 'Chọn {name}', approve_many: 'Duyệt {n} bản đã chọn', approve_many_text: 'Đã xem những chỗ thay đổi của cả {n} bản? Bản có ngày trong tương lai được hẹn đến ngày đó.', approved_many: 'Đã duyệt {n} bản.', not_approved: '{n} bản chưa duyệt được: {why}', withdrawn: 'Đã rút lại.',
 	},
 	replay: {
 		title: 'Chạy lại câu hỏi thật', lead: 'Hỏi lại những câu gần đây (đã che thông tin riêng) trên bản này để thấy câu trả lời nào đổi.', run: 'Chạy lại', done: 'Đã hỏi lại {asked} câu, {changed} câu trả lời đổi.',
@@ -154,8 +154,9 @@ export const w = {
 	reasons: {
 		no_match: 'Không tìm thấy', low_confidence: 'Không đủ chắc', choices_refused: 'Không đúng ý', asked_for_person: 'Muốn gặp cán bộ', out_of_scope: 'Ngoài phạm vi', missing_fact: 'Mục thiếu nội dung được hỏi', guard: 'Số không có trong mục', platform_error: 'Không gửi được',
 	},
-	account_states: { ready: 'Hoạt động', ok: 'Hoạt động', consent_needed: 'Cần đồng ý lại', refused_token: 'Bị từ chối', unknown: 'Chưa rõ', expired: 'Hết hạn', starting: 'Đang khởi động', off: 'Tắt' },
-	account_advice: { consent_needed: 'Quản trị viên của tài khoản cần đồng ý lại trên trang của Zalo hoặc Facebook, rồi người vận hành đặt mã mới vào tệp cấu hình. Tin người dân gửi vẫn được nhận và giữ.' },
+	account_states: { good: 'Hoạt động', none: 'Chưa có mã truy cập', pending: 'Đang lấy mã truy cập', consent_needed: 'Cần đồng ý lại' },
+	account_advice: {
+		none: 'Chưa có mã truy cập: người vận hành khai báo trong tệp cấu hình.', consent_needed: 'Quản trị viên của tài khoản cần đồng ý lại trên trang của Zalo hoặc Facebook, rồi người vận hành đặt mã mới vào tệp cấu hình. Tin người dân gửi vẫn được nhận và giữ.' },
 	accounts: {
 		lead: 'Mỗi kênh có trả lời được không, và nếu không thì ai cần làm gì.', empty: 'Chưa nối kênh nào.', account: 'Mã tài khoản', reason: 'Vì sao', expires: 'Mã truy cập hết hạn', last_error: 'Lỗi gần nhất', webhook: 'Tin gần nhất nhận được', never: 'chưa nhận tin nào',
 	},
@@ -173,7 +174,11 @@ export const w = {
 		anew_text: 'Mật khẩu cũ của {name} hết dùng ngay và các phiên đang mở bị đóng.', password_title: 'Mật khẩu dùng một lần', password_text: 'Đưa mật khẩu này cho {name}. Nó chỉ hiện một lần và phải đổi khi đăng nhập lần đầu.', password_seen: 'Đã ghi lại', saved: 'Đã lưu.', empty: 'Chưa có cán bộ nào.',
 	},
 	audit: { lead: 'Ai đã làm gì, lúc nào. Không ai sửa được.', when: 'Lúc', who: 'Ai', what: 'Việc', object: 'Với mục', detail: 'Chi tiết', from: 'Từ ngày', to: 'Đến ngày', empty: 'Chưa có gì.' },
-	acts: {},
+	acts: {
+		'version.create': 'Tạo mục mới', 'version.draft': 'Mở bản nháp', 'version.save': 'Lưu bản nháp', 'version.submit': 'Gửi duyệt', 'version.approve': 'Duyệt', 'version.return': 'Trả lại', 'version.withdraw': 'Rút lại',
+		'version.rollback': 'Quay lại bản cũ', 'record.own': 'Sửa tên, cách hỏi', import: 'Nhập bảng tính', 'import.start': 'Nhập bảng tính', export: 'Tải về', 'outbox.retry': 'Gửi lại tin', 'outbox.drop': 'Bỏ tin', 'question.close': 'Cất câu hỏi',
+		'staff.add': 'Thêm cán bộ', 'staff.change': 'Sửa cán bộ', 'staff.password': 'Cấp mật khẩu', 'staff.disable': 'Khóa tài khoản', 'staff.enable': 'Mở tài khoản', sign_in: 'Đăng nhập', sign_out: 'Đăng xuất', password: 'Đổi mật khẩu', locked: 'Tạm khóa',
+	},
 	help: {
 		lead: 'Mỗi trang là một việc, làm theo từng bước.',
 		empty: 'Chưa có trang trợ giúp nào.',

@@ -9,19 +9,19 @@ import { TextField } from '../form.js';
 import { RecordForm, ValidityForm } from '../editor.js';
 import { Conflict } from '../conflict.js';
 import { Preview } from '../preview.js';
-import { flat, load, save, theirs, unflat } from '../drafts.js';
+import { flat, load, rival, save, unflat } from '../drafts.js';
 import { flaws, path, title } from '../members.js';
 import { w } from '../words.vi.js';
 
-function check(at, draft) {
+function check(at, draft, today) {
 	const missing = flaws(at.kind, draft.body);
 	const errors = Object.fromEntries(missing.map((name) => [name, w.errors.needed]));
 
 	if (at.fresh && at.kind === 'procedure' && !draft.body.code?.trim())
 		errors.code = w.errors.needed;
-	if (!draft.valid_from)
+	if (!draft.valid_from && draft.change === 'abolished')
 		errors.valid_from = w.errors.needed;
-	if (draft.valid_to && draft.valid_to <= draft.valid_from)
+	if (draft.valid_to && draft.valid_to <= (draft.valid_from || today))
 		errors.valid_to = w.errors.span;
 	return errors;
 }
@@ -53,7 +53,7 @@ function useSaveKeys(onSave, onSubmit) {
 }
 
 // The draft in hand: {at, draft, setDraft, dirty, errors, store, send, conflict}.
-function useDraft(first) {
+function useDraft(first, today) {
 	const [at, setAt] = useState(first);
 	const [draft, setDraft] = useState(first.draft);
 	const [saved, setSaved] = useState(first.version ? first.draft : null);
@@ -65,17 +65,23 @@ function useDraft(first) {
 		setTimeout(() => document.querySelector('[aria-invalid=true]')?.focus());
 		say(fill(w.edit.look_at, { members: Object.keys(found).map(path).join('; ') }), 'bad');
 	};
+	// A refused save: compared with what was in its way, asked about, or shown where it is wrong. → saved after all?
 	const failed = async (error) => {
-		if (error.status === 409 && (error.data.current || error.data.open))
-			setConflict({ base: flat(saved ?? first.draft), mine: flat(draft), ...await theirs(at, error) });
+		const other = error.status === 409 ? await rival(at, error, saved ?? first.draft, draft) : null;
+
+		if (other)
+			setConflict(other);
+		else if (error.code === 'inherited')
+			return await ask({ title: w.edit.inherited_title, text: w.edit.inherited, yes: w.edit.inherited_yes, danger: true }) && { though_inherited: true };
 		else if (error.field)
 			refuse({ [error.field]: error.message });
 		else
 			throw error;
+		return null;
 	};
 	// → the version's number, or 0 when it was not saved
-	const store = async () => {
-		const found = check(at, draft);
+	const store = async (more) => {
+		const found = check(at, draft, today);
 
 		if (Object.keys(found).length)
 			return refuse(found), 0;
@@ -83,7 +89,7 @@ function useDraft(first) {
 		if (at.version && !dirty)
 			return at.version;
 		try {
-			const done = await save(at, draft);
+			const done = await save(at, draft, more);
 
 			setAt({ ...at, ...done, fresh: false });
 			setSaved(draft);
@@ -91,13 +97,14 @@ function useDraft(first) {
 			say(w.edit.saved);
 			return done.version;
 		} catch (error) {
-			await failed(error);
-			return 0;
+			const agreed = await failed(error);
+
+			return agreed ? store(agreed) : 0;
 		}
 	};
 	const merged = (values) => {
-		setAt({ ...at, version: conflict.version, revision: conflict.revision });
-		setSaved(conflict.draft);
+		setAt(conflict.at);
+		setSaved(conflict.theirs);
 		setDraft(unflat(values));
 		setConflict(null);
 		say(w.conflict.merged);
@@ -107,7 +114,7 @@ function useDraft(first) {
 }
 
 function Editor({ first, me }) {
-	const d = useDraft(first);
+	const d = useDraft(first, me.today);
 	const { at, draft } = d;
 	const submit = async () => {
 		const version = await d.store();
@@ -128,7 +135,7 @@ function Editor({ first, me }) {
 	};
 
 	useUnsaved(d.dirty);
-	useSaveKeys(d.store, submit);
+	useSaveKeys(() => d.store(), submit);
 	return html`<${Page} title=${title(draft.body) || w.edit.titles[at.kind]} note=${at.version ? w.edit.draft_of : at.fresh ? w.edit.fresh : w.edit.begin}
 		back=${at.id ? { href: to('record', at.id, { unit: at.unit }), text: w.history.to_record } : { href: to('records'), text: w.menu.records }}
 		actions=${html`${at.version > 0 && html`<${Action} onPress=${drop}>${w.edit.drop}</${Action}>`}`}>
@@ -141,9 +148,9 @@ function Editor({ first, me }) {
 			<${ValidityForm} draft=${draft} errors=${d.errors} today=${me.today} fresh=${draft.change === 'new'} onChange=${d.setDraft} />
 		</form><aside><${Preview} id=${at.id || at.kind} unit=${at.unit} what=${{ body: draft.body }} /></aside></div>
 		<div class="bar" role="region" aria-label=${w.edit.bar}><span class=${d.dirty ? 'unsaved' : 'soft'} role="status">${d.dirty ? w.edit.unsaved : at.version ? w.edit.all_saved : ''}</span>
-			<${Action} onPress=${d.store} title="Ctrl+S">${w.edit.save}</${Action}>
+			<${Action} onPress=${() => d.store()} title="Ctrl+S">${w.edit.save}</${Action}>
 			<${Action} kind="primary" onPress=${submit} title="Ctrl+Enter">${w.edit.submit}</${Action}></div>
-		${d.conflict && html`<${Conflict} ...${d.conflict} theirs=${flat(d.conflict.draft)} onMerged=${d.merged} onClose=${d.dropConflict} />`}
+		${d.conflict && html`<${Conflict} base=${d.conflict.base} mine=${flat(draft)} theirs=${flat(d.conflict.theirs)} who=${d.conflict.who} onMerged=${d.merged} onClose=${d.dropConflict} />`}
 	</${Page}>`;
 }
 

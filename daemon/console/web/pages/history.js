@@ -28,7 +28,7 @@ function columns(id, unit, pair, setPair, me) {
 		{ name: w.history.change, text: (v) => w.changes[v.change] ?? v.change },
 		{ name: w.history.decision, text: (v) => html`${v.decision} ${v.decision_date && html`<small class="soft">${day(v.decision_date)}</small>`}` },
 		{ name: w.history.people, text: (v) => html`${v.author}${v.approver ? html` <small class="soft">${fill(w.history.approved_by, { who: v.approver })}</small>` : ''}` },
-		{ name: w.history.made, text: (v) => time(v.published_ms ?? v.created_ms) },
+		{ name: w.history.made, kind: 'date', text: (v) => time(v.published_ms ?? v.created_ms) },
 		{ name: w.history.note, text: (v) => v.note },
 		pick('from', w.history.from), pick('to', w.history.to),
 		is(me, 'editor') && { name: w.history.back, text: (v) => ['published', 'ended', 'withdrawn'].includes(v.state)

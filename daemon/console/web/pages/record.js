@@ -26,11 +26,12 @@ function Actions({ me, found, unit }) {
 function Validity({ version }) {
 	if (!version)
 		return html`<${Notice} kind="warn"><p>${w.record.not_in_force}</p></${Notice}>`;
-	const { decision, decision_date: decided } = version;
+	const { decision, decision_date: decided, source, source_date: stated } = version;
 
 	return html`<p class="row facts-line"><${Badge} of=${version.state} />
 		<span>${fill(version.valid_to ? w.record.valid_span : w.record.valid, { from: day(version.valid_from), to: day(version.valid_to) })}</span>
-		${decision && html`<span>${fill(decided ? w.record.by_dated : w.record.by, { decision, day: day(decided) })}</span>`}</p>`;
+		${decision && html`<span>${fill(decided ? w.record.by_dated : w.record.by, { decision, day: day(decided) })}</span>`}
+		${source && html`<span class="soft">${fill(stated ? w.record.source_dated : w.record.source, { source, day: day(stated) })}</span>`}</p>`;
 }
 
 function Inherited({ units, id }) {
@@ -63,7 +64,7 @@ export default function RecordPage({ me, parts: [id], query }) {
 				<${Inherited} units=${found.inherited_by} id=${id} />
 			</div><aside>
 				<${DayField} label=${w.record.as_of} hint=${w.record.as_of_hint} value=${query.as_of} onChange=${asOf} />
-				${found.version && html`<${Preview} id=${id} unit=${query.unit} what=${{ version: found.version.version ?? found.version.id }} />`}
+				${found.version && html`<${Preview} id=${id} unit=${query.unit} what=${{ version: found.version.version }} />`}
 			</aside></div>
 		</${Page}>`}</${LoadedPage}>`;
 }

@@ -2,7 +2,7 @@
 import { html } from '../vendor/preact.js';
 import { download } from '../api.js';
 import { to } from '../router.js';
-import { day } from '../text.js';
+import { day, fill } from '../text.js';
 import { Badge, Page } from '../ui.js';
 import { Choice, Filters, List, Search, choices, useList } from '../list.js';
 import { is } from '../menu.js';
@@ -10,11 +10,11 @@ import { w } from '../words.vi.js';
 
 const columns = [
 	{ name: w.records.name, kind: 'main', text: (r) => html`<a href=${to('record', r.id, { unit: r.unit })}>${r.everyday || r.name}</a>
-		${r.everyday && html`<small class="soft">${r.name}</small>`}` },
+		${r.everyday && html`<small class="soft">${r.name}</small>`}${r.unit && html`<small class="soft">${fill(w.record.of_unit, { unit: r.unit_name ?? r.unit })}</small>`}` },
 	{ name: w.records.code, text: (r) => html`<code>${r.code || r.id}</code>` },
 	{ name: w.records.kind, kind: 'date', text: (r) => w.kinds[r.kind] ?? r.kind },
 	{ name: w.records.field, text: (r) => r.field },
-	{ name: w.records.valid, kind: 'date', text: (r) => html`${day(r.valid_from)}${r.valid_to ? html`<br />– ${day(r.valid_to)}` : ''}` },
+	{ name: w.records.valid, kind: 'date', text: (r) => html`${day(r.valid_from)}${r.valid_to ? html`<br />– ${day(r.valid_to)}` : ''}${r.planned && r.state !== 'scheduled' ? html`<br /><small>${fill(w.records.planned, { day: day(r.planned) })}</small>` : ''}` },
 	{ name: w.records.state, text: (r) => html`<${Badge} of=${r.state} /> ${r.has_draft && html`<${Badge} of="draft" words=${{ draft: w.records.has_draft }} />`}` },
 ];
 

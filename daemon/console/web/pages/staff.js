@@ -14,7 +14,7 @@ const columns = (onEdit) => [
 	{ name: w.staff.roles, text: (s) => s.roles.map((role) => w.roles[role] ?? role).join(', ') },
 	{ name: w.staff.unit, text: (s) => s.unit_name ?? s.unit },
 	{ name: w.records.state, text: (s) => html`<${Badge} of=${s.disabled ? 'disabled' : s.locked ? 'locked' : s.must_change ? 'must_change' : 'ok'} words=${w.staff.states} />` },
-	{ name: w.staff.last, text: (s) => time(s.last_ms ?? s.created_ms) },
+	{ name: w.staff.last, kind: 'date', text: (s) => time(s.last_ms ?? s.created_ms) },
 ];
 
 function OneTime({ name, password, onClose }) {

@@ -17,8 +17,7 @@ const REPLAYED = 500; // questions; the daemon takes no more
 
 async function load(number) {
 	const { version, record } = await get(`versions/${part(number)}`);
-	const base = version.base ?? version.base_version;
-	const diff = base ? await get(`records/${part(version.record)}/diff`, { from: base, to: number, unit: version.unit }).catch(() => null) : null;
+	const diff = version.base ? await get(`records/${part(version.record)}/diff`, { from: version.base, to: number }) : null;
 
 	return { version: { ...version, version: Number(number) }, record, changes: diff?.changes };
 }
@@ -60,6 +59,10 @@ function Decide({ me, found, again }) {
 		if (await ask({ title: w.review.approve_title, text: fill(later ? w.review.approve_later : w.review.approve_now, { day: day(version.valid_from) }), yes: w.review.approve }))
 			await act('approve', {}, later ? w.review.scheduled : w.review.published);
 	};
+	const unplan = async () => {
+		if (await ask({ title: w.review.unplan_title, text: w.review.unplan_text, yes: w.review.unplan, danger: true }))
+			await act('withdraw', {}, w.review.withdrawn);
+	};
 	const back = async () => {
 		const note = await ask({ title: w.review.return_title, text: w.review.return_text, note: w.review.return_note, yes: w.review.return });
 
@@ -69,6 +72,8 @@ function Decide({ me, found, again }) {
 
 	if (version.state === 'draft')
 		return is(me, 'editor') && html`<a class="button primary" href=${to('edit', version.version)}>${w.record.open_draft}</a>`;
+	if (version.state === 'scheduled')
+		return (is(me, 'editor') || is(me, 'approver')) && html`<${Action} onPress=${unplan}>${w.review.unplan}</${Action}>`;
 	if (version.state !== 'review')
 		return null;
 	return html`${own && html`<${Action} onPress=${() => act('withdraw', {}, w.review.withdrawn)}>${w.review.withdraw}</${Action}>`}
@@ -93,7 +98,7 @@ export default function Version({ me, parts: [number_] }) {
 				[w.edit.decision, [version.decision, day(version.decision_date)].filter(Boolean).join(', ')], [w.review.author, version.author],
 				[w.review.approver, version.approver], [w.edit.replaced_by, version.replaced_by], [w.history.note, version.note]]} />
 			<div class="split"><div>
-				${changes ? html`<h2>${w.review.changes_title}</h2><${Changes} changes=${changes} />
+				${changes ? html`<h2>${w.review.changes_title}</h2><${Changes} changes=${changes.filter((change) => change.path !== 'decision')} />
 						<details><summary>${w.review.whole}</summary><${Body} kind=${kind} body=${record} /></details>`
 					: html`<${Body} kind=${kind} body=${record} />`}
 				${['draft', 'review'].includes(version.state) && html`<${Replay} version=${version.version} />`}
