@@ -187,15 +187,16 @@ static void routes_set(struct serve *s)
 {
 	struct monitor *m = &s->monitor;
 	const struct http_route routes[ROUTES] = {
-		{NULL, "/webhook/zalo", intake_zalo, s->intake},
-		{NULL, "/webhook/facebook", intake_facebook, s->intake},
-		{"GET", "/healthz", monitor_healthz, m},
-		{"GET", "/readyz", monitor_readyz, m},
-		{"GET", "/metrics", monitor_metrics, m},
-		{NULL, "/", monitor_domain_check, m},
-		{NULL, "/zalo_verifier*", monitor_domain_check, m},
-		{NULL, s->console ? "/console*" : NULL, console_http, s->console},
-		{NULL, NULL, NULL, NULL},
+		{NULL, "/webhook/zalo", intake_zalo, s->intake, 0, 0},
+		{NULL, "/webhook/facebook", intake_facebook, s->intake, 0, 0},
+		{"GET", "/healthz", monitor_healthz, m, 0, 0},
+		{"GET", "/readyz", monitor_readyz, m, 0, 0},
+		{"GET", "/metrics", monitor_metrics, m, 0, 0},
+		{NULL, "/", monitor_domain_check, m, 0, 0},
+		{NULL, "/zalo_verifier*", monitor_domain_check, m, 0, 0},
+		{NULL, s->console ? "/console*" : NULL, console_http, s->console, CONSOLE_BODY_MAX,
+			CONSOLE_ANSWER_MS},
+		{NULL, NULL, NULL, NULL, 0, 0},
 	};
 
 	*m = (struct monitor){.config = s->config,

@@ -14,7 +14,7 @@
 #include <cjson/cJSON.h>
 
 #define CALL_ARENA ((size_t)64 << 20)
-#define BODY_MAX ((size_t)1 << 20)
+#define BODY_MAX CONSOLE_BODY_MAX
 #define BODY_DEPTH 32
 #define PAGE_SIZE_MAX 200
 

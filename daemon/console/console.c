@@ -351,6 +351,8 @@ enum err console_open(const struct console_options *o, struct console **ret_cons
 	c->o = *o;
 	arena_init(&c->arena, 1 << 20);
 	findings_init(&c->findings);
+	pthread_mutex_init(&c->rehearsing, NULL);
+	pthread_mutex_init(&c->previewing, NULL);
 	limit_init(&c->addresses, ADDRESS_FAILURES, LOCK_MS);
 	limit_init(&c->unknown_names, UNKNOWN_NAME_FAILURES, LOCK_MS);
 	err = sentences_load(&c->sentences, why);
@@ -376,6 +378,8 @@ void console_close(struct console *c)
 	loop_workers_close(c->workers); /* its answers may begin something in the background */
 	loop_workers_close(c->background);
 	findings_release(&c->findings);
+	pthread_mutex_destroy(&c->rehearsing);
+	pthread_mutex_destroy(&c->previewing);
 	imports_close(&c->imports);
 	uploads_close(&c->uploads);
 	limit_release(&c->addresses);

@@ -35,6 +35,8 @@ enum err console_open(const struct console_options *o, struct console **ret_cons
 /* Finishes what runs and answers it; an import that runs is undone. NULL is fine. */
 void console_close(struct console *c);
 
+#define CONSOLE_BODY_MAX ((size_t)1 << 20) /* bytes of a request; whatever webhooks may have */
+#define CONSOLE_ANSWER_MS 60000            /* a rehearsal over the national knowledge takes seconds */
 void console_http(void *console, const struct http_request *req, struct http_exchange *x); /* an http_handler for /console* */
 
 /* --- Below: what a worker does with one request; tests call it without sockets. --- */

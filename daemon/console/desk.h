@@ -26,6 +26,7 @@ struct console {
 	_Atomic bool knowledge_changed; /* since the findings were made */
 	struct uploads uploads;
 	struct imports imports;
+	pthread_mutex_t rehearsing, previewing;
 	struct loop_workers *workers, *background;
 };
 

@@ -24,7 +24,7 @@ static void folder_empty(const char *dir)
 	while (folder && (entry = readdir(folder))) {
 		const char *ending = strrchr(entry->d_name, '.');
 
-		if (ending && strcmp(ending, ".upload") == 0)
+		if (entry->d_name[0] != '.' && (!ending || strcmp(ending, ".rows") != 0))
 			unlinkat(dirfd(folder), entry->d_name, 0);
 	}
 	if (folder)

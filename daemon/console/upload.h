@@ -31,7 +31,7 @@ struct uploads {
 	struct upload items[UPLOADS_MAX];
 };
 
-/* Makes the folder, and empties it of uploads. */
+/* Makes the folder, and empties it of all but what imports say of their rows. */
 enum err uploads_open(struct uploads *u, const char *dir, struct why *why);
 void uploads_close(struct uploads *u);
 

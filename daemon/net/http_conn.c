@@ -164,7 +164,7 @@ static int head_came(llhttp_t *parser)
 	struct http_conn *c = parser->data;
 
 	parser->upgrade = 0; /* we stay with HTTP/1.1 whatever is offered */
-	if (parser->content_length > c->server->options.body_max)
+	if (parser->content_length > c->server->body_most)
 		return parser_refuses(parser, 413);
 	c->body_len = parser->content_length; /* 0 when chunked */
 	return 0;
@@ -255,6 +255,34 @@ static int head_finish(struct http_conn *c)
 	return http_decode_path(c->target) ? 0 : 400;
 }
 
+static const struct http_route *route_find(const struct http_conn *c, bool *ret_path_known)
+{
+	const struct http_request *req = &c->exchange.req;
+
+	for (const struct http_route *r = c->server->options.routes; r->path; r++) {
+		size_t len = strlen(r->path);
+		bool prefix = len > 0 && r->path[len - 1] == '*';
+
+		if (prefix ? strncmp(req->path, r->path, len - 1) : strcmp(req->path, r->path))
+			continue;
+		*ret_path_known = true;
+		if (!r->method || strcmp(r->method, req->method) == 0 ||
+			(c->parser.method == HTTP_HEAD && strcmp(r->method, "GET") == 0))
+			return r;
+	}
+	return NULL;
+}
+
+/* What follows the head may be as long as its route allows. */
+static int body_limit(struct http_conn *c)
+{
+	bool path_known = false;
+	const struct http_route *route = route_find(c, &path_known);
+
+	c->body.ceiling = route && route->body_max ? route->body_max : c->server->options.body_max;
+	return c->body_len > c->body.ceiling ? 413 : 0;
+}
+
 static int conn_take_head(struct http_conn *c)
 {
 	static const char go_on[] = "HTTP/1.1 100 Continue\r\n\r\n";
@@ -268,6 +296,8 @@ static int conn_take_head(struct http_conn *c)
 	status = conn_feed(c, 0, c->head_len);
 	if (status == 0)
 		status = head_finish(c);
+	if (status == 0 && !c->complete)
+		status = body_limit(c);
 	/* The client waits until told to send its body; when the socket is full it goes ahead by itself. */
 	if (status == 0 && c->expects_continue && !c->complete && c->in_len == c->head_len &&
 		c->parser.http_minor == 1)
@@ -292,24 +322,6 @@ static int conn_take_body(struct http_conn *c)
 	return c->body_wire_len > FRAMING_MAX + 8 * body_len ? 400 : 0;
 }
 
-static const struct http_route *route_find(const struct http_conn *c, bool *ret_path_known)
-{
-	const struct http_request *req = &c->exchange.req;
-
-	for (const struct http_route *r = c->server->options.routes; r->path; r++) {
-		size_t len = strlen(r->path);
-		bool prefix = len > 0 && r->path[len - 1] == '*';
-
-		if (prefix ? strncmp(req->path, r->path, len - 1) : strcmp(req->path, r->path))
-			continue;
-		*ret_path_known = true;
-		if (!r->method || strcmp(r->method, req->method) == 0 ||
-			(c->parser.method == HTTP_HEAD && strcmp(r->method, "GET") == 0))
-			return r;
-	}
-	return NULL;
-}
-
 static void conn_handle(struct http_conn *c)
 {
 	bool path_known = false;
@@ -323,6 +335,8 @@ static void conn_handle(struct http_conn *c)
 		http_conn_answer_words(c, path_known ? 405 : 404);
 		return;
 	}
+	if (route->answer_ms)
+		c->deadline_ms = http_conn_now(c) + route->answer_ms;
 	c->exchange.pending = true;
 	route->handler(route->arg, &c->exchange.req, &c->exchange);
 }

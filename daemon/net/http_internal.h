@@ -29,6 +29,7 @@ struct http_server {
 	unsigned handles; /* open: listener, sweep, connections */
 	unsigned connections;
 	struct http_conn *first; /* every open connection */
+	size_t body_most;        /* what the most generous route takes */
 	struct buf head;         /* the answer being written; kept for the next */
 	bool stalled; /* a connection waits for memory; the sweep tries again */
 	bool closing;

@@ -158,6 +158,9 @@ static void options_take(struct http_server *s, const struct http_server_options
 
 	s->options = *o;
 	s->options.body_max = o->body_max ? o->body_max : (size_t)1024 * 1024;
+	s->body_most = s->options.body_max;
+	for (const struct http_route *r = o->routes; r && r->path; r++)
+		s->body_most = r->body_max > s->body_most ? r->body_max : s->body_most;
 	s->options.connections_max = o->connections_max ? o->connections_max : 1024;
 	s->options.per_address_max = o->per_address_max ? o->per_address_max : 256;
 	s->options.idle_ms = or_default(o->idle_ms, 30000);

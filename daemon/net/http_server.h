@@ -18,6 +18,8 @@ struct http_route {
 	const char *path;   /* exact, or a prefix when it ends in "*" */
 	http_handler handler;
 	void *arg;
+	size_t body_max;   /* bytes; 0: the server's */
+	int64_t answer_ms; /* 0: the server's */
 };
 
 struct http_server_options {

@@ -49,14 +49,14 @@ static enum err places_take(struct sandbox *s, const struct sandbox_options *o)
 static enum err server_open(struct sandbox *s, const char *listen, struct why *why)
 {
 	const struct http_route routes[] = {
-		{"POST", "/v3.0/oa/message/cs", zalo_routes_message, s},
-		{"POST", "/v2.0/oa/message", zalo_routes_anonymous, s},
-		{"POST", "/v4/oa/access_token", zalo_routes_token, s},
-		{NULL, "/api/*", api_routes, s},
-		{NULL, "/control/*", api_routes, s},
-		{"POST", "/v*", graph_routes, s},
-		{"GET", "/*", page_routes, s},
-		{NULL, NULL, NULL, NULL},
+		{"POST", "/v3.0/oa/message/cs", zalo_routes_message, s, 0, 0},
+		{"POST", "/v2.0/oa/message", zalo_routes_anonymous, s, 0, 0},
+		{"POST", "/v4/oa/access_token", zalo_routes_token, s, 0, 0},
+		{NULL, "/api/*", api_routes, s, 0, 0},
+		{NULL, "/control/*", api_routes, s, 0, 0},
+		{"POST", "/v*", graph_routes, s, 0, 0},
+		{"GET", "/*", page_routes, s, 0, 0},
+		{NULL, NULL, NULL, NULL, 0, 0},
 	};
 	struct http_route *kept = arena_alloc(&s->arena, sizeof routes);
 	struct http_server_options options = {.listen = listen, .routes = kept, .answer_ms = ANSWER_MS};

@@ -221,7 +221,8 @@ enum err store_event_last(
 {
 	sqlite3_stmt *stmt;
 	enum err err = store_db_prepare(&r->db,
-		"SELECT received_ms FROM event WHERE id > (SELECT max(id) FROM event) - 20000 AND channel = ? AND "
+		"SELECT received_ms FROM event WHERE id > (SELECT max(id) FROM event) - 20000 AND channel = "
+		"? AND "
 		"account = ? ORDER BY id DESC LIMIT 1",
 		&stmt);
 	int code;
@@ -234,4 +235,40 @@ enum err store_event_last(
 	*ret_received_ms = code == SQLITE_ROW ? sqlite3_column_int64(stmt, 0) : 0;
 	store_db_done(stmt);
 	return store_db_err(code);
+}
+
+enum err store_event_texts(
+	struct store_reader *r, struct arena *a, size_t max, struct asked_text **ret_texts, size_t *ret_count)
+{
+	struct asked_text *texts = arena_array(a, max ? max : 1, sizeof *texts);
+	sqlite3_stmt *stmt;
+	size_t count = 0;
+	bool failed = false;
+	enum err err =
+		texts ? store_db_prepare(&r->db,
+				"SELECT text, channel, account, max(at) FROM ("
+				"SELECT text, channel, account, received_ms AS at FROM event WHERE id > "
+				"(SELECT max(id) FROM event) - 20000 AND kind = 'text' AND text IS NOT NULL "
+				"UNION ALL SELECT text, channel, account, created_ms FROM question WHERE id "
+				"> "
+				"(SELECT max(id) FROM question) - 5000 AND text IS NOT NULL) "
+				"GROUP BY text ORDER BY max(at) DESC, text LIMIT ?",
+				&stmt)
+		      : ERR_NOMEM;
+	int code = SQLITE_DONE;
+
+	if (err)
+		return err;
+	sqlite3_bind_int64(stmt, 1, (int64_t)max);
+	while (!failed && (code = sqlite3_step(stmt)) == SQLITE_ROW) {
+		texts[count].text = store_column_text(a, stmt, 0, &failed);
+		texts[count].channel = store_column_text(a, stmt, 1, &failed);
+		texts[count++].account = store_column_text(a, stmt, 2, &failed);
+	}
+	store_db_done(stmt);
+	if (failed || code != SQLITE_DONE)
+		return failed ? ERR_NOMEM : store_db_err(code);
+	*ret_texts = texts;
+	*ret_count = count;
+	return OK;
 }

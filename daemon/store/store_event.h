@@ -26,6 +26,16 @@ struct stored_event {
 enum err store_event_waiting(struct store_reader *r, struct arena *a, int64_t after_id, size_t max,
 	struct stored_event **ret_events, size_t *ret_count);
 
+struct asked_text {
+	const char *text; /* masked */
+	const char *channel, *account;
+};
+
+/* What was asked lately, each wording once, newest first, at most `max`; of events whose text is kept and of unresolved
+ * questions. Strings in `a`. */
+enum err store_event_texts(struct store_reader *r, struct arena *a, size_t max, struct asked_text **ret_texts,
+	size_t *ret_count);
+
 /* When the account's newest event came, looked for among the last ones; 0: none there. */
 enum err store_event_last(struct store_reader *r, const char *channel, const char *account, int64_t *ret_received_ms);
 

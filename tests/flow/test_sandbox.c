@@ -109,7 +109,7 @@ static int bench_open(void **state)
 
 	*state = b;
 	buf_init(&b->text, 4 << 20);
-	routes[0] = (struct http_route){NULL, "/webhook/*", hook_came, b};
+	routes[0] = (struct http_route){NULL, "/webhook/*", hook_came, b, 0, 0};
 	if (sodium_init() < 0 || loop_open(&b->loop, &why) != OK ||
 		http_server_open(b->loop,
 			&(struct http_server_options){.listen = "127.0.0.1:0", .routes = routes}, &b->daemon,

@@ -97,7 +97,7 @@ static const struct http_route *routes_of(struct platform *p)
 {
 	static struct http_route routes[2];
 
-	routes[0] = (struct http_route){NULL, "/*", serve_call, p};
+	routes[0] = (struct http_route){NULL, "/*", serve_call, p, 0, 0};
 	return routes;
 }
 

@@ -89,11 +89,11 @@ static void bench_open(struct bench *b, struct http_client_options *o)
 
 	buf_init(&b->body, 2 << 20);
 	unanswered = NULL;
-	routes[0] = (struct http_route){NULL, "/echo", echo, b};
-	routes[1] = (struct http_route){NULL, "/busy", busy, b};
-	routes[2] = (struct http_route){NULL, "/elsewhere", elsewhere, b};
-	routes[3] = (struct http_route){NULL, "/sized", sized, b};
-	routes[4] = (struct http_route){NULL, "/silent", silent, &unanswered};
+	routes[0] = (struct http_route){NULL, "/echo", echo, b, 0, 0};
+	routes[1] = (struct http_route){NULL, "/busy", busy, b, 0, 0};
+	routes[2] = (struct http_route){NULL, "/elsewhere", elsewhere, b, 0, 0};
+	routes[3] = (struct http_route){NULL, "/sized", sized, b, 0, 0};
+	routes[4] = (struct http_route){NULL, "/silent", silent, &unanswered, 0, 0};
 	assert_int_equal(loop_open(&b->loop, &why), OK);
 	assert_int_equal(http_server_open(b->loop,
 				 &(struct http_server_options){.listen = "127.0.0.1:0", .routes = routes},
@@ -441,7 +441,7 @@ static void kept_connection_that_died_meanwhile_is_replaced(void **state)
 	struct bench b = {0};
 	struct http_server *old;
 	bool closed = false;
-	struct http_route routes[] = {{NULL, "/echo", echo, &b}, {NULL, NULL, NULL, NULL}};
+	struct http_route routes[] = {{NULL, "/echo", echo, &b, 0, 0}, {NULL, NULL, NULL, NULL, 0, 0}};
 	char address[64];
 	struct why why = {""};
 

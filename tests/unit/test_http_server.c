@@ -23,6 +23,7 @@
 #include <cmocka.h>
 
 enum { PATIENCE_MS = 20000 }; /* a test that waits longer has failed */
+enum { ROOMY = 500000 };      /* bytes that one route takes, whatever the server's limit */
 
 struct bench {
 	struct loop *loop;
@@ -96,16 +97,18 @@ static void troubled(void *arg, const struct http_request *req, struct http_exch
 
 static void bench_open(struct bench *b, const struct http_server_options *o)
 {
-	static struct http_route routes[7];
+	static struct http_route routes[9];
 	struct http_server_options options = *o;
 	struct why why = {""};
 
-	routes[0] = (struct http_route){"GET", "/late", late, b};
-	routes[1] = (struct http_route){"GET", "/big", big, b};
-	routes[2] = (struct http_route){NULL, "/headers", with_headers, b};
-	routes[3] = (struct http_route){"POST", "/only-post", echo, b};
-	routes[4] = (struct http_route){NULL, "/echo*", echo, b};
-	routes[5] = (struct http_route){NULL, "/trouble", troubled, b};
+	routes[0] = (struct http_route){"GET", "/late", late, b, 0, 0};
+	routes[1] = (struct http_route){"GET", "/big", big, b, 0, 0};
+	routes[2] = (struct http_route){NULL, "/headers", with_headers, b, 0, 0};
+	routes[3] = (struct http_route){"POST", "/only-post", echo, b, 0, 0};
+	routes[4] = (struct http_route){NULL, "/echo*", echo, b, 0, 0};
+	routes[5] = (struct http_route){NULL, "/trouble", troubled, b, 0, 0};
+	routes[6] = (struct http_route){"POST", "/roomy", echo, b, ROOMY, 0};
+	routes[7] = (struct http_route){"GET", "/hurried", late, b, 0, 50};
 	options.routes = routes;
 	if (!options.listen)
 		options.listen = "127.0.0.1:0";
@@ -396,6 +399,42 @@ static void bodies_up_to_the_limit_are_taken_and_no_longer_ones(void **state)
 	bench_close(&b);
 }
 
+static void route_with_a_limit_of_its_own_takes_that_much(void **state)
+{
+	struct bench b = {0};
+	struct buf request, text;
+
+	(void)state;
+	buf_init(&request, 4 << 20);
+	buf_init(&text, 4 << 20);
+	bench_open(&b, &(struct http_server_options){.body_max = 1000});
+	for (int chunked = 0; chunked <= 1; chunked++)
+		for (int more = 0; more <= 1; more++) {
+			buf_clear(&request);
+			buf_add_string(&request, "POST /roomy HTTP/1.1\r\n" LAST);
+			buf_printf(&request,
+				chunked ? "Transfer-Encoding: chunked\r\n\r\n%x\r\n"
+					: "Content-Length: %d\r\n\r\n",
+				ROOMY + more);
+			for (int i = 0; i < ROOMY + more; i++)
+				buf_add(&request, "x", 1);
+			if (chunked)
+				buf_add_string(&request, "\r\n0\r\n\r\n");
+			exchange(&b, request.ptr, request.len, &text);
+			assert_int_equal(
+				strncmp(buf_text(&text), more ? "HTTP/1.1 413" : "HTTP/1.1 200", 12), 0);
+		}
+	assert_int_equal(b.handled, 2);
+	/* The others keep to the server's, also after a roomy one on the same connection. */
+	expect(&b,
+		"POST /roomy HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\nab"
+		"POST /echo HTTP/1.1\r\n" LAST "Content-Length: 1001\r\n\r\n",
+		"HTTP/1.1 200", "Content Too Large");
+	buf_release(&request);
+	buf_release(&text);
+	bench_close(&b);
+}
+
 static void expect_100_continue_is_told_to_go_on(void **state)
 {
 	static const char head[] =
@@ -671,6 +710,17 @@ static void late_handler_is_503_and_may_still_answer(void **state)
 	bench_close(&b);
 }
 
+static void route_with_a_time_of_its_own_is_503_then(void **state)
+{
+	struct bench b = {0};
+
+	(void)state;
+	bench_open(&b, &(struct http_server_options){0});
+	expect(&b, "GET /hurried HTTP/1.1\r\nHost: a\r\n\r\n", "HTTP/1.1 503", "Service Unavailable");
+	http_answer_text(b.late[0], 200, "too late");
+	bench_close(&b);
+}
+
 static void bad_days_are_played(void **state)
 {
 	static const char drip[] = "GET /trouble?drip HTTP/1.1\r\nHost: a\r\n\r\n",
@@ -923,6 +973,7 @@ int main(void)
 		cmocka_unit_test(long_pipeline_is_held_back_and_answered),
 		cmocka_unit_test(request_may_arrive_byte_by_byte),
 		cmocka_unit_test(bodies_up_to_the_limit_are_taken_and_no_longer_ones),
+		cmocka_unit_test(route_with_a_limit_of_its_own_takes_that_much),
 		cmocka_unit_test(expect_100_continue_is_told_to_go_on),
 		cmocka_unit_test(large_answer_arrives_whole),
 		cmocka_unit_test(smuggling_shapes_are_refused_and_nothing_behind_them_runs),
@@ -935,6 +986,7 @@ int main(void)
 		cmocka_unit_test(trickle_ends_at_the_total_deadline),
 		cmocka_unit_test(silent_connection_ends_at_the_idle_deadline),
 		cmocka_unit_test(late_handler_is_503_and_may_still_answer),
+		cmocka_unit_test(route_with_a_time_of_its_own_is_503_then),
 		cmocka_unit_test(bad_days_are_played),
 		cmocka_unit_test(newest_connection_over_the_cap_is_closed),
 		cmocka_unit_test(one_address_cannot_take_every_connection),

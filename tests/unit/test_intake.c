@@ -82,8 +82,8 @@ static void store_start(struct bench *b, size_t queue_max)
 static void listen_now(struct bench *b)
 {
 	assert_int_equal(intake_open(&b->options, &b->intake, NULL), OK);
-	b->routes[0] = (struct http_route){NULL, "/webhook/zalo", intake_zalo, b->intake};
-	b->routes[1] = (struct http_route){NULL, "/webhook/facebook", intake_facebook, b->intake};
+	b->routes[0] = (struct http_route){NULL, "/webhook/zalo", intake_zalo, b->intake, 0, 0};
+	b->routes[1] = (struct http_route){NULL, "/webhook/facebook", intake_facebook, b->intake, 0, 0};
 	assert_int_equal(http_server_open(b->loop,
 				 &(struct http_server_options){.listen = "127.0.0.1:0", .routes = b->routes},
 				 &b->server, NULL),
