@@ -24,7 +24,7 @@ enum err import_columns(struct import *im)
 	return im->columns ? OK : columns_open(&im->columns, im->why);
 }
 
-void import_progress(struct import *im, size_t done)
+void import_tell_progress(struct import *im, size_t done)
 {
 	if (im->options->progress_cb)
 		im->options->progress_cb(im->options->arg, done, im->bytes_all);
@@ -76,7 +76,7 @@ static enum err take_lines(struct import *im, const char *path)
 			break;
 		err = take_line(im, &l, &line);
 		if (l.number % PROGRESS_EVERY == 0)
-			import_progress(im, (im->bytes_before + l.bytes_done) / FIRST_HALF);
+			import_tell_progress(im, (im->bytes_before + l.bytes_done) / FIRST_HALF);
 	}
 	lines_close(&l);
 	return err;
@@ -108,7 +108,8 @@ static void index_progress(void *arg, size_t done, size_t all)
 	struct import *im = arg;
 	size_t half = im->bytes_all / FIRST_HALF;
 
-	import_progress(im, half + (size_t)((double)done / (double)all * (double)(im->bytes_all - half)));
+	import_tell_progress(
+		im, half + (size_t)((double)done / (double)all * (double)(im->bytes_all - half)));
 }
 
 static enum err finish(struct import *im)
@@ -126,7 +127,7 @@ static enum err finish(struct import *im)
 		err = kdb_run(im->kdb, KDB_COMMIT, "");
 	if (err != OK)
 		return kdb_why(im->kdb, err, "write", im->why);
-	import_progress(im, im->bytes_all);
+	import_tell_progress(im, im->bytes_all);
 	sqlite3_wal_checkpoint_v2(im->kdb->db, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
 	return OK;
 }

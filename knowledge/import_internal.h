@@ -48,7 +48,7 @@ enum err import_write(struct import *im, const struct import_place *place, struc
 	const struct import_base *base, struct flaw *flaw);
 
 enum err import_columns(struct import *im); /* opens im->columns */
-void import_progress(struct import *im, size_t done);
+void import_tell_progress(struct import *im, size_t done);
 
 /* A CSV or XLSX: import_table.c */
 enum book_format;

@@ -498,7 +498,7 @@ static void progress(struct table *t, size_t sheet, size_t sheets)
 	struct import *im = t->import;
 	double share = ((double)sheet + book_share(t->book)) / (double)sheets;
 
-	import_progress(im, (im->bytes_before + (size_t)(share * (double)t->size)) / FIRST_HALF);
+	import_tell_progress(im, (im->bytes_before + (size_t)(share * (double)t->size)) / FIRST_HALF);
 }
 
 static enum err take_rows(struct table *t, size_t sheet, size_t sheets)

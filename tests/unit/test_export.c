@@ -181,9 +181,9 @@ static void text_longer_than_a_cell_goes_on_in_the_next_column(void **state)
 	size_t len = 0;
 
 	assert_non_null(row);
-	at += sprintf(at, "{\"code\":\"1.1\",\"name\":\"dài\",\"steps\":\"");
+	at += sprintf(at, "{\"code\":\"1.1\",\"name\":\"dài\",\"steps\":\"0");
 	for (int i = 0; i < WORDS; i++)
-		at += sprintf(at, "%s%d", i % 7 != 6 ? " " : "\\n=", i % 10);
+		at += sprintf(at, "%s%d", i % 7 != 6 ? " " : "\\n=", (i + 1) % 10);
 	sprintf(at, "\"}\n");
 	for (enum export_format format = EXPORT_CSV; format <= EXPORT_XLSX; format++) {
 		forget(k);
