@@ -2,7 +2,7 @@
 #include "daemon/console/call.h"
 #include "daemon/console/facts.h"
 #include "daemon/console/findings.h"
-#include "daemon/console/import.h"
+#include "daemon/console/import_task.h"
 #include "daemon/console/knowledge.h"
 #include "daemon/store/store_outbox.h"
 #include "daemon/store/store_question.h"

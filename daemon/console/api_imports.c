@@ -1,6 +1,6 @@
 /* api_imports.c - files come in pieces, are looked at, are imported; templates and exports go out. */
 #include "daemon/console/desk.h"
-#include "daemon/console/import.h"
+#include "daemon/console/import_task.h"
 #include "daemon/console/knowledge.h"
 #include "knowledge/export.h"
 
@@ -140,7 +140,7 @@ enum err api_imports_begin(struct call *c)
 	if (err)
 		return err;
 	run.file = held.name;
-	err = import_begin(c, &run, &options, path, upload, &id);
+	err = import_task_begin(c, &run, &options, path, upload, &id);
 	if (err)
 		upload_let_go(uploads, upload, false);
 	if (err == ERR_BUSY)
@@ -181,7 +181,7 @@ enum err api_imports_get(struct call *c)
 	if (err)
 		return err;
 	put_import(c, c->json, &run);
-	cJSON_AddNumberToObject(c->json, "progress", import_progress(&c->desk->console->imports, id));
+	cJSON_AddNumberToObject(c->json, "progress", import_task_progress(&c->desk->console->imports, id));
 	return OK;
 }
 

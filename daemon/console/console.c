@@ -391,5 +391,5 @@ void console_close(struct console *c)
 
 void console_background(struct console *c)
 {
-	import_run_waiting(c);
+	import_task_run(c);
 }

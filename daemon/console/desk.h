@@ -4,7 +4,7 @@
 
 #include "daemon/console/console.h"
 #include "daemon/console/findings.h"
-#include "daemon/console/import.h"
+#include "daemon/console/import_task.h"
 #include "daemon/console/limit.h"
 #include "daemon/console/sentences.h"
 #include "daemon/console/upload.h"

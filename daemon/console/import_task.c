@@ -1,9 +1,9 @@
-/* import.c - one import from its row in state.db to its end:
+/* import_task.c - one import from its row in state.db to its end:
  *   begin       row "running", audit line, task in hand        (handler's thread)
  *   run         import_files(); each row to the rows file      (background thread)
  *   end         state, counts, a sentence when it failed; the upload goes once it was taken over
  * Killed in between: knowledge.db has all of it or nothing, imports_open() ends the row. */
-#include "daemon/console/import.h"
+#include "daemon/console/import_task.h"
 
 #include "daemon/base/clock.h"
 #include "daemon/base/log.h"
@@ -176,7 +176,7 @@ static void task_end(struct console *c, struct import_task *t)
 	pthread_mutex_unlock(&c->imports.lock);
 }
 
-void import_run_waiting(struct console *c)
+void import_task_run(struct console *c)
 {
 	struct imports *i = &c->imports;
 	struct import_task *t = &i->task;
@@ -276,7 +276,7 @@ static enum err task_begin(struct call *c, struct import_task *t)
 	return err || t->rows_path ? err : ERR_NOMEM;
 }
 
-enum err import_begin(struct call *c, const struct import_run *run, const struct import_options *options,
+enum err import_task_begin(struct call *c, const struct import_run *run, const struct import_options *options,
 	const char *path, const char *upload, int64_t *ret_id)
 {
 	struct console *console = c->desk->console;
@@ -300,7 +300,7 @@ enum err import_begin(struct call *c, const struct import_run *run, const struct
 	return err;
 }
 
-double import_progress(struct imports *i, int64_t id)
+double import_task_progress(struct imports *i, int64_t id)
 {
 	size_t all = atomic_load(&i->bytes_all), done = atomic_load(&i->bytes_done);
 	bool this;

@@ -1,8 +1,8 @@
-/* import.h - imports through the console: one at a time, in a thread of its own, in one transaction of knowledge.db; what each
+/* import_task.h - imports through the console: one at a time, in a thread of its own, in one transaction of knowledge.db; what each
  * row did goes into a file beside the uploads, for pages of it. Stopped half way, nothing of it was done, and the next start says
  * so in the list. Any thread. */
-#ifndef MOTCUA_CONSOLE_IMPORT_H
-#define MOTCUA_CONSOLE_IMPORT_H
+#ifndef MOTCUA_CONSOLE_IMPORT_TASK_H
+#define MOTCUA_CONSOLE_IMPORT_TASK_H
 
 #include "daemon/console/call.h"
 #include "daemon/store/store_import.h"
@@ -35,13 +35,13 @@ enum err imports_open(struct console *c, struct why *why); /* says of what was c
 void imports_close(struct imports *i);
 
 /* Row in state.db, task in hand: console_background() runs it. ERR_BUSY: another runs. What `task` points to is copied. */
-enum err import_begin(struct call *c, const struct import_run *run, const struct import_options *options, const char *path,
+enum err import_task_begin(struct call *c, const struct import_run *run, const struct import_options *options, const char *path,
 	const char *upload, int64_t *ret_id);
-void import_run_waiting(struct console *c);
+void import_task_run(struct console *c);
 
 void put_import(struct call *c, cJSON *item, const struct import_run *run);
 
-double import_progress(struct imports *i, int64_t id); /* 0…1 of the one that runs, else 1 */
+double import_task_progress(struct imports *i, int64_t id); /* 0…1 of the one that runs, else 1 */
 const char *import_rows_path(struct arena *a, const struct console *c, int64_t id);
 
 #endif
