@@ -58,6 +58,7 @@ bool compose_same_for_all(const struct say *s, const struct mode_values *values)
 /* All in a line, short: "10.000 đồng", "trực tuyến 10.000 đồng; trực tiếp 20.000 đồng (chi tiết: gõ “phí”)";
  * NULL: none. */
 const char *compose_brief(struct say *s, const struct mode_values *values, enum facet facet);
+bool compose_has_fee(const struct record *r);
 bool compose_fee_unclear(const struct record *r);
 
 /* compose_limit.c: one way to file with several time limits, and the case each is for. */

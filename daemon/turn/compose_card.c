@@ -163,7 +163,7 @@ static void facet_buttons(struct say *s, unsigned answered)
 	const struct record *r = &s->turn->record;
 	bool has[FACET_COUNT] = {[FACET_DOCUMENTS] = r->document_count > 0,
 		[FACET_WHERE] = r->address || r->agency || r->authority,
-		[FACET_FEE] = r->submission_count > 0,
+		[FACET_FEE] = compose_has_fee(r),
 		[FACET_STEPS] = r->steps != NULL};
 	size_t room = CARD_BUTTONS - 1; /* the last one is "not what I meant" */
 

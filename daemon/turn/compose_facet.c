@@ -203,13 +203,34 @@ static const char *mode_note(const struct record *r, unsigned mode)
 	return NULL;
 }
 
-/* Its first lines, as far as they are short. */
+static bool line_has(const struct passage *line, const char *word)
+{
+	const char *at = strstr(line->text, word);
+
+	return at && at < line->text + line->len;
+}
+
+/* "23 ngày làm việc kể từ ngày nhận đủ hồ sơ hợp lệ": says when, and nobody asked. */
+static bool says_when_only(const struct passage *line)
+{
+	return line_has(line, "ể từ ") && !line_has(line, "ộp ") && !line_has(line, "tại ") &&
+	       !line_has(line, "http");
+}
+
+/* Its first lines, as far as they are short and say how or where. */
 static void note_say(struct say *s, const char *note)
 {
 	struct passages p = {.arena = &s->turn->arena};
 	struct page page;
+	size_t kept = 0;
 
 	passages_add_lines(&p, note, false);
+	for (size_t i = 0; i < p.count; i++)
+		if (!says_when_only(&p.items[i]))
+			p.items[kept++] = p.items[i];
+	p.count = kept;
+	if (!kept)
+		return;
 	if (passages_page(&p, 2 * SHORT_UNITS, 1, &page))
 		s->failed = true;
 	else

@@ -64,6 +64,66 @@ static bool says_nothing_to_pay(const char *fee)
 	return strncmp(fee, "Không", strlen("Không")) == 0 || strncmp(fee, "không", strlen("không")) == 0;
 }
 
+/* Bytes up to the bracket that ends the one at `text`; 0: it never ends. */
+static size_t bracket_len(const char *text)
+{
+	int depth = 0;
+
+	for (size_t i = 0; text[i]; i++) {
+		depth += text[i] == '(' ? 1 : text[i] == ')' ? -1 : 0;
+		if (!depth)
+			return i;
+	}
+	return 0;
+}
+
+/* Bracket of the portal's at `text` → how people write it: "(/lần)" → "/lần", "(- a\n- b)" → ":\n- a\n- b", "(- a)" → "(a)".
+ * Returns the bytes it took; 0: an ordinary one. */
+static size_t bracket_tidy(struct buf *out, const char *text)
+{
+	size_t len = bracket_len(text), from = 1;
+	bool list, unit;
+
+	unit = text[1] == '/';
+	list = text[1] == '-' && len;
+	if (!len || (!unit && !list))
+		return 0;
+	if (unit || memchr(text, '\n', len)) {
+		while (out->len && out->ptr[out->len - 1] == ' ')
+			out->len--;
+		if (list)
+			buf_add_string(out, ":\n");
+		buf_add(out, text + from, len - from);
+		return len + 1;
+	}
+	from += 1 + strspn(text + 2, " ");
+	buf_add_string(out, "(");
+	buf_add(out, text + from, len - from);
+	buf_add_string(out, ")");
+	return len + 1;
+}
+
+static const char *fee_tidy(struct say *s, const char *text)
+{
+	struct buf out;
+	const char *tidy;
+
+	if (!strstr(text, "(/") && !strstr(text, "(-"))
+		return text;
+	buf_init(&out, 2 * strlen(text) + 16);
+	while (*text) {
+		size_t took = *text == '(' ? bracket_tidy(&out, text) : 0;
+
+		if (!took)
+			buf_add(&out, text, took = 1);
+		text += took;
+	}
+	tidy = out.failed ? NULL : arena_copy(&s->turn->arena, buf_text(&out), out.len);
+	buf_release(&out);
+	s->failed |= !tidy;
+	return tidy ? tidy : "";
+}
+
 static const char *fee_text(struct say *s, const struct submission *submission)
 {
 	const char *text, *field = s->turn->record.field;
@@ -80,7 +140,7 @@ static const char *fee_text(struct say *s, const struct submission *submission)
 		return say_phrase_text(s, "fee_free");
 	if (nothing)
 		return say_phrase_text(s, "fee_quoted", {"text", text}, );
-	return text;
+	return fee_tidy(s, text);
 }
 
 void compose_fees(struct say *s, struct mode_values *ret_values)
@@ -92,6 +152,14 @@ void compose_fees(struct say *s, struct mode_values *ret_values)
 		if (r->submissions[i].fee && r->submissions[i].fee[0])
 			value_add(ret_values, compose_mode_bit(r->submissions[i].mode),
 				fee_text(s, &r->submissions[i]));
+}
+
+bool compose_has_fee(const struct record *r)
+{
+	for (size_t i = 0; i < r->submission_count; i++)
+		if (r->submissions[i].fee && r->submissions[i].fee[0])
+			return true;
+	return false;
 }
 
 bool compose_fee_unclear(const struct record *r)

@@ -55,6 +55,38 @@ static void one_limit_a_way_stands_alone(void **state)
 	assert_null(strstr(reply, "két đã lớn"));
 }
 
+static void brackets_of_the_portal_are_written_as_people_write(void **state)
+{
+	assert_non_null(strstr(ask(*state, "#tt:9.100005:fee"), ": 10.000 đồng/lần."));
+	assert_non_null(strstr(ask(*state, "#tt:9.100006:fee"),
+		"70.000 đồng:\n- Két lớn: 70.000 đồng (cả đuôi).\n- Két nhỏ: 35.000 đồng\n"));
+	assert_non_null(strstr(ask(*state, "#tt:9.100007:fee"), ": 5.000 đồng (Một câu (ngắn))."));
+}
+
+static void where_to_go_says_nothing_of_how_long(void **state)
+{
+	const char *reply = ask(*state, "#tt:9.100005:place");
+
+	assert_non_null(strstr(reply, "Nộp tại trạm thú y"));
+	assert_null(strstr(reply, "kể từ"));
+}
+
+static bool offers(struct turn_fixture *f, const char *payload)
+{
+	for (size_t i = 0; i < f->turn.reply.button_count; i++)
+		if (strcmp(f->turn.reply.buttons[i].value, payload) == 0)
+			return true;
+	return false;
+}
+
+static void what_the_record_has_not_is_not_offered(void **state)
+{
+	ask(*state, "#tt:9.100007");
+	assert_true(offers(*state, "#tt:9.100007:fee"));
+	ask(*state, "#tt:9.100008");
+	assert_false(offers(*state, "#tt:9.100008:fee"));
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, up, turn_fixture_down)
 
 int main(void)
@@ -63,6 +95,9 @@ int main(void)
 		TEST(free_filing_is_no_free_tax),
 		TEST(each_of_several_limits_names_its_case),
 		TEST(one_limit_a_way_stands_alone),
+		TEST(brackets_of_the_portal_are_written_as_people_write),
+		TEST(where_to_go_says_nothing_of_how_long),
+		TEST(what_the_record_has_not_is_not_offered),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
