@@ -84,7 +84,7 @@ static size_t bracket_tidy(struct buf *out, const char *text)
 	size_t len = bracket_len(text), from = 1;
 	bool list, unit;
 
-	unit = text[1] == '/';
+	unit = text[1] == '/' && !is_digit(text[2]); /* "đồng/1" would be another number than the record's */
 	list = text[1] == '-' && len;
 	if (!len || (!unit && !list))
 		return 0;
