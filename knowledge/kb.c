@@ -267,6 +267,8 @@ static enum err open_on(
 	kb->borrowed = db != NULL;
 	kb_kept_init(&kb->kept);
 	err = rank_weights_load(&kb->weights, why);
+	if (err == OK)
+		err = holidays_load(&kb->holidays, why);
 	if (err == OK && !db)
 		err = connect(kb, path, why);
 	if (err == OK && tokenizer_register(kb->db, words) != OK)
@@ -293,6 +295,11 @@ enum err kb_attach(struct kdb *k, const struct words *words, struct kb **ret_kb,
 	return open_on("knowledge in hand", k->db, words, ret_kb, why);
 }
 
+const struct holidays *kb_holidays(const struct kb *kb)
+{
+	return kb->holidays;
+}
+
 void kb_close(struct kb *kb)
 {
 	if (!kb)
@@ -305,5 +312,6 @@ void kb_close(struct kb *kb)
 	catalog_release(&kb->catalog);
 	kb_kept_release(&kb->kept);
 	use_release(&kb->use);
+	holidays_free(kb->holidays);
 	free(kb);
 }

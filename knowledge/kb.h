@@ -5,6 +5,7 @@
 #ifndef MOTCUA_KB_H
 #define MOTCUA_KB_H
 
+#include "knowledge/hours.h"
 #include "knowledge/question.h"
 #include "knowledge/record.h"
 
@@ -14,6 +15,8 @@ struct kb;
  * operator. */
 enum err kb_open(const char *path, const struct words *words, struct kb **ret_kb, struct why *why);
 void kb_close(struct kb *kb); /* NULL is fine */
+
+const struct holidays *kb_holidays(const struct kb *kb); /* for hours_now() */
 
 /* What is read between the two is of one state of the knowledge, and cheaper than each call by itself; an import that
  * commits waits meanwhile. */

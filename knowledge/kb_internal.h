@@ -46,6 +46,7 @@ struct kb {
 	struct use use; /* the ranker borrows it */
 	int64_t data_version; /* of the database when the catalog was made */
 	struct kb_kept kept;
+	struct holidays *holidays;
 };
 
 enum err kb_data_version(struct kb *kb, int64_t *ret_version); /* changes with each commit of others */

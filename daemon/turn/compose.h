@@ -74,6 +74,9 @@ void compose_forms(struct say *s, struct passages *p);
 void compose_other(struct say *s);
 bool compose_ended(struct say *s);
 
+/* compose_hours.c: "Hiện đang trong giờ làm việc, đến 17:00."; NULL: it cannot be said for sure. */
+const char *compose_open(struct say *s, const struct record *r);
+
 /* compose_unit.c: where a place belongs today. False when nobody asked. */
 bool compose_unit(struct say *s);
 

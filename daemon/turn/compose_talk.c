@@ -99,7 +99,7 @@ void compose_hotline(struct say *s)
 	if (!r || !r->phone_count)
 		return;
 	say_break(s);
-	say_phrase(s, "hotline", {"name", r->name}, {"phone", r->phones[0]}, );
+	say_phrase(s, "hotline", {"name", r->name}, {"phone", r->phones[0]}, {"open", compose_open(s, r)}, );
 }
 
 /* The choices of before stay open through a thank-you or a greeting; a hand-over ends them. */

@@ -4,6 +4,8 @@
  * noted, each once, and look like what it is said to be. */
 #include "daemon/turn/proof.h"
 
+#include "knowledge/day.h"
+#include "knowledge/hours.h"
 #include "knowledge/record.h"
 
 #include <ctype.h>
@@ -229,6 +231,40 @@ static bool is_day_of(const struct proof *p, struct bytes n)
 	return false;
 }
 
+/* Begins or ends a span of a cited record's hours. */
+static bool is_clock_of(const struct proof *p, struct bytes n)
+{
+	struct hours h;
+
+	for (size_t i = 0; i < p->record_count; i++) {
+		if (!hours_read(p->records[i]->hours, &h))
+			continue;
+		for (size_t k = 0; k < 7 * HOURS_SPANS; k++) {
+			const struct hours_span *span = &h.spans[k / HOURS_SPANS][k % HOURS_SPANS];
+			char from[12], to[12];
+
+			snprintf(from, sizeof from, "%d:%02d", span->from / 60 % 24, span->from % 60);
+			snprintf(to, sizeof to, "%d:%02d", span->to / 60 % 24, span->to % 60);
+			if (k % HOURS_SPANS < h.counts[k / HOURS_SPANS] &&
+				((strlen(from) == n.len && memcmp(from, n.ptr, n.len) == 0) ||
+					(strlen(to) == n.len && memcmp(to, n.ptr, n.len) == 0)))
+				return true;
+		}
+	}
+	return false;
+}
+
+/* 23/11/2026, and there is such a day. */
+static bool is_a_day(struct bytes n)
+{
+	char day[11];
+
+	if (n.len != 10 || n.ptr[2] != '/' || n.ptr[5] != '/')
+		return false;
+	snprintf(day, sizeof day, "%.4s-%.2s-%.2s", n.ptr + 6, n.ptr + 3, n.ptr);
+	return day_is(day);
+}
+
 static size_t documents_most(const struct proof *p)
 {
 	size_t most = 0;
@@ -254,6 +290,8 @@ static bool looks_like(
 		return end == s + n->len && value >= 1 && value <= of && of == p->pages;
 	case PROOF_COUNT: return end == s + n->len && value >= 1 && value <= documents_most(p);
 	case PROOF_DATE: return is_day_of(p, (struct bytes){s, n->len});
+	case PROOF_CLOCK: return is_clock_of(p, (struct bytes){s, n->len});
+	case PROOF_AHEAD: return is_a_day((struct bytes){s, n->len});
 	case PROOF_PHRASE: return true;
 	}
 	return false;

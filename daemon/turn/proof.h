@@ -16,6 +16,8 @@ enum proof_reason {
 	PROOF_PAGE,   /* "1/3" */
 	PROOF_COUNT,  /* how many documents the record has */
 	PROOF_DATE,   /* a day of the cited version, written 01/07/2026 */
+	PROOF_CLOCK,  /* 7:30, out of the hours of the cited record */
+	PROOF_AHEAD,  /* a day to come on which the cited record opens again */
 	PROOF_PHRASE, /* stands in phrases.vi: 113, 1.000 … */
 };
 

@@ -108,6 +108,18 @@ const char *say_pages(struct say *s, size_t page, size_t pages)
 	return noted(s, arena_printf(&s->turn->arena, "%zu/%zu", page, pages), PROOF_PAGE);
 }
 
+const char *say_clock(struct say *s, const char *clock)
+{
+	return *clock ? noted(s, arena_string(&s->turn->arena, clock), PROOF_CLOCK) : NULL;
+}
+
+const char *say_day_ahead(struct say *s, const char *day)
+{
+	const char *written = proof_day(&s->turn->arena, day);
+
+	return written ? noted(s, written, PROOF_AHEAD) : NULL;
+}
+
 const char *say_day(struct say *s, const char *day)
 {
 	const char *written = proof_day(&s->turn->arena, day);

@@ -192,10 +192,12 @@ static void hotline_office_guide_and_faq_answer_too(void **state)
 							 "☎ 1800 1096\n"
 							 "Phạm vi: toàn quốc\n"
 							 "🌐 https://dichvucong.gov.vn");
-	assert_string_equal(tap(f, "#tt:office:mot-cua-thu"), "Bộ phận một cửa xã Thử\n"
-							      "☎ 0200 3000 123\n"
-							      "📍 Số 12 đường Làng, xã Thử\n"
-							      "🕒 7:30–11:30, 13:30–17:00, thứ 2 đến thứ 6");
+	assert_string_equal(tap(f, "#tt:office:mot-cua-thu"),
+		"Bộ phận một cửa xã Thử\n"
+		"☎ 0200 3000 123\n"
+		"📍 Số 12 đường Làng, xã Thử\n"
+		"🕒 7:30–11:30, 13:30–17:00, thứ 2 đến thứ 6\n"
+		"Hiện ngoài giờ làm việc, mở lại lúc 7:30 thứ Hai, 23/11/2026.");
 	assert_string_equal(tap(f, "#tt:faq:bo-cau-1"),
 		"Nuôi bồ câu có phải tiêm phòng không?\nCó, mỗi năm 2 lần, do thú y xã tiêm.");
 	assert_non_null(strstr(tap(f, "#tt:guide:vneid"), "Bước 2: Bấm đăng nhập, quét mã bằng ứng dụng."));

@@ -89,10 +89,16 @@ static void computed_number_passes_once_and_only_where_it_belongs(void **state)
 		{"4/3", PROOF_PAGE, "(4/3)", ERR_GUARD},
 		{"01/07/2026", PROOF_DATE, "từ 01/07/2026", OK},
 		{"02/07/2026", PROOF_DATE, "từ 02/07/2026", ERR_GUARD},
+		{"7:30", PROOF_CLOCK, "mở lại lúc 7:30", OK},
+		{"11:30", PROOF_CLOCK, "đến 11:30", OK},
+		{"8:30", PROOF_CLOCK, "mở lại lúc 8:30",
+			ERR_GUARD}, /* the record's hours know no such time */
+		{"23/11/2026", PROOF_AHEAD, "thứ Hai, 23/11/2026", OK},
+		{"31/11/2026", PROOF_AHEAD, "thứ Hai, 31/11/2026", ERR_GUARD},
 		{"113", PROOF_PHRASE, "gọi 113", OK},
 		{"113", PROOF_PHRASE, "gọi 114", ERR_GUARD},
 	};
-	struct record r = {.document_count = 3, .valid_from = "2026-07-01"};
+	struct record r = {.document_count = 3, .valid_from = "2026-07-01", .hours = "Thứ 2–6: 7:30–11:30"};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
