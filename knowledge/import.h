@@ -64,7 +64,7 @@ struct import_options {
 	const char *unit;     /* NULL: nation */
 	const char *author;
 	bool dry_run;           /* everything is checked and counted, nothing is kept */
-	bool as_drafts;         /* rows become drafts to be approved, not published versions (edit.h) */
+	bool as_drafts;         /* rows wait for review instead of being published (edit.h) */
 	const char *valid_from; /* "2027-01-01": first day of rows that name none; NULL: today */
 	const char *
 		sheet; /* of an XLSX, the only one to read; NULL: every visible one whose columns are known */
@@ -72,6 +72,7 @@ struct import_options {
 	size_t mapping_count;
 	int64_t now_ms;
 	int64_t wait_ms; /* for another import to end, then ERR_BUSY; 0: ten seconds */
+	const _Atomic bool *stop; /* set by another thread: ERR_CANCELED, nothing kept; NULL is fine */
 	void (*refused_cb)(
 		void *arg, const struct import_refusal *refusal); /* each refused row; NULL is fine */
 	void (*row_cb)(

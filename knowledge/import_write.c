@@ -5,6 +5,7 @@
 #include "knowledge/index.h"
 #include "knowledge/own.h"
 
+#include <stdatomic.h>
 #include <string.h>
 
 /* --- What is there --------------------------------------------------------------------------------------- */
@@ -303,7 +304,7 @@ static enum err put_inheriting(struct import *im, const struct import_row *row,
 static enum err put_draft(struct import *im, const struct import_row *row, const struct import_base *base,
 	const char *body, enum version_done *ret_done, struct flaw *flaw)
 {
-	struct version_new n = new_version(im, row, "draft", base);
+	struct version_new n = new_version(im, row, "review", base);
 	struct version_row open;
 	int64_t id = 0;
 	enum err err = lineage_row(
@@ -470,6 +471,8 @@ static enum err write_asks(struct import *im, const struct import_place *place, 
 enum err import_write(struct import *im, const struct import_place *place, struct import_row *row,
 	const struct import_base *base, struct flaw *flaw)
 {
+	if (im->options->stop && atomic_load(im->options->stop))
+		return ERR_CANCELED;
 	if (row->is_place)
 		return write_unit(im, place, &row->place, flaw);
 	if (row->asks_only)

@@ -359,6 +359,8 @@ enum err console_open(const struct console_options *o, struct console **ret_cons
 	if (!err)
 		err = web_find(c, why);
 	if (!err)
+		err = columns_open(&c->columns, why);
+	if (!err)
 		err = uploads_open(&c->uploads, o->uploads_dir, why);
 	if (!err)
 		err = imports_open(c, why);
@@ -375,6 +377,7 @@ void console_close(struct console *c)
 {
 	if (!c)
 		return;
+	atomic_store(&c->imports.stop, true);
 	loop_workers_close(c->workers); /* its answers may begin something in the background */
 	loop_workers_close(c->background);
 	findings_release(&c->findings);
@@ -384,6 +387,7 @@ void console_close(struct console *c)
 	uploads_close(&c->uploads);
 	limit_release(&c->addresses);
 	limit_release(&c->unknown_names);
+	columns_close(c->columns);
 	sentences_free(c->sentences);
 	arena_release(&c->arena);
 	free(c);

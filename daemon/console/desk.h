@@ -9,6 +9,7 @@
 #include "daemon/console/sentences.h"
 #include "daemon/console/upload.h"
 #include "daemon/store/store.h"
+#include "knowledge/columns.h"
 
 #include <stdatomic.h>
 
@@ -24,6 +25,7 @@ struct console {
 	struct limit addresses, unknown_names;
 	struct findings findings;
 	_Atomic bool knowledge_changed; /* since the findings were made */
+	struct columns *columns; /* of tables */
 	struct uploads uploads;
 	struct imports imports;
 	pthread_mutex_t rehearsing, previewing;

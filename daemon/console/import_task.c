@@ -246,6 +246,7 @@ static bool task_fill(struct console *c, struct import_task *t, const struct imp
 	t->options.refused_cb = row_refused;
 	t->options.progress_cb = progress;
 	t->options.arg = &c->imports;
+	t->options.stop = &c->imports.stop;
 	t->path = arena_string(&t->arena, path);
 	t->upload = arena_string(&t->arena, upload);
 	return mapping_copy(t, o) && t->run.who && t->run.file && t->path && t->upload;

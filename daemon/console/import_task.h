@@ -28,6 +28,7 @@ struct imports {
 	pthread_mutex_t lock;
 	struct import_task task;
 	struct rows *rows; /* background thread only */
+	_Atomic bool stop; /* the console is closing */
 	_Atomic size_t bytes_done, bytes_all; /* of the one that runs */
 };
 

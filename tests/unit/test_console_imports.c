@@ -1,6 +1,7 @@
 /* Tables through the console: in pieces, tried, taken over; and what goes wrong on the way. */
 #include "daemon/base/clock.h"
 #include "daemon/store/store_import.h"
+#include "knowledge/import.h"
 #include "tests/support/console_fixture.h"
 
 #include <dirent.h>
@@ -93,7 +94,7 @@ static void dry_run_shows_each_row_and_keeps_nothing(void **state)
 	int number;
 
 	console_as(f, "lan", "editor");
-	number = import(f, upload(f, good), ",\"dry_run\":true,\"as\":\"publish\"");
+	number = import(f, upload(f, good), ",\"dry_run\":true");
 	assert_string_equal(console_text(f, "state"), "done");
 	assert_string_equal(console_text(f, "mode"), "dry");
 	assert_string_equal(console_text(f, "file"), "Bảng thủ tục.jsonl");
@@ -111,7 +112,7 @@ static void refused_rows_are_told_with_place_and_reason(void **state)
 	int number;
 
 	console_as(f, "lan", "editor");
-	number = import(f, upload(f, bad), ",\"dry_run\":true,\"as\":\"publish\"");
+	number = import(f, upload(f, bad), ",\"dry_run\":true");
 	assert_string_equal(console_text(f, "state"), "refused");
 	assert_int_equal(console_number(f, "counts.refused"), 1);
 	rows(f, number, "refused");
@@ -142,6 +143,29 @@ static void import_of_one_person_who_may_publish_is_in_force(void **state)
 	assert_string_equal(console_text(f, "items.0.what"), "import.end");
 	must(f, console_call(f, "GET", "imports", NULL), 200);
 	assert_int_equal(console_number(f, "items.0.import"), number);
+}
+
+static void import_of_drafts_waits_for_a_colleague(void **state)
+{
+	struct console_fixture *f = *state;
+	char body[64];
+
+	console_as(f, "lan", "editor");
+	import(f, upload(f, good), "");
+	assert_string_equal(console_text(f, "state"), "done");
+	assert_string_equal(console_text(f, "mode"), "draft");
+	must(f, console_call(f, "GET", "records/9.100001", NULL), 200);
+	assert_true(cJSON_IsNull(console_at(f, "version")));
+	assert_true(console_number(f, "draft.version") > 0);
+	must(f, console_call(f, "GET", "review", NULL), 200);
+	assert_int_equal(console_number(f, "total"), 2);
+	snprintf(body, sizeof body, "{\"versions\":[%d,%d]}", (int)console_number(f, "items.0.version"),
+		(int)console_number(f, "items.1.version"));
+	console_as(f, "hoa", "approver");
+	must(f, console_call(f, "POST", "review/approve", body), 200);
+	assert_string_equal(console_text(f, "items.1.state"), "published");
+	must(f, console_call(f, "GET", "records/9.100001", NULL), 200);
+	assert_string_equal(console_text(f, "record.name"), "Đăng ký nuôi cá");
 }
 
 static void publishing_at_once_needs_an_approver_and_one_person_rule(void **state)
@@ -202,13 +226,13 @@ static void second_import_waits_for_the_first(void **state)
 
 	console_as(f, "lan", "editor");
 	snprintf(first, sizeof first, "%s", upload(f, good));
-	must(f, begin(f, first, ",\"dry_run\":true,\"as\":\"publish\""), 202);
-	must(f, begin(f, upload(f, good), ",\"dry_run\":true,\"as\":\"publish\""), 409);
+	must(f, begin(f, first, ",\"dry_run\":true"), 202);
+	must(f, begin(f, upload(f, good), ",\"dry_run\":true"), 409);
 	assert_string_equal(console_text(f, "error.code"), "import_busy");
 	must(f, console_call(f, "GET", "imports/1", NULL), 200);
 	assert_string_equal(console_text(f, "state"), "running");
 	console_background(f->console);
-	import(f, first, ",\"dry_run\":true,\"as\":\"publish\"");
+	import(f, first, ",\"dry_run\":true");
 }
 
 static void import_cut_short_is_told_and_did_nothing(void **state)
@@ -229,6 +253,24 @@ static void import_cut_short_is_told_and_did_nothing(void **state)
 	must(f, console_call(f, "GET", "records/9.100001", NULL), 200);
 }
 
+static void import_that_is_stopped_keeps_nothing(void **state)
+{
+	struct console_fixture *f = *state;
+	const _Atomic bool stop = true;
+	const char *path = "tests/golden/knowledge.jsonl";
+	char database[160];
+	struct import_options o = {
+		.database = database, .author = "lan", .now_ms = CONSOLE_NOW_MS, .stop = &stop};
+	struct import_counts counts;
+	struct why why = {""};
+
+	snprintf(database, sizeof database, "%s/fresh.db", f->folder);
+	assert_int_equal(import_files(&o, &path, 1, &counts, &why), ERR_CANCELED);
+	o.stop = NULL;
+	assert_int_equal(import_files(&o, &path, 1, &counts, &why), OK);
+	assert_int_equal(counts.unchanged, 0);
+}
+
 static void file_that_is_no_table_is_refused_with_a_reason(void **state)
 {
 	struct console_fixture *f = *state;
@@ -237,7 +279,7 @@ static void file_that_is_no_table_is_refused_with_a_reason(void **state)
 
 	console_as(f, "lan", "editor");
 	for (size_t i = 0; i < sizeof contents / sizeof *contents; i++) {
-		int number = import(f, upload(f, contents[i]), ",\"dry_run\":true,\"as\":\"publish\"");
+		int number = import(f, upload(f, contents[i]), ",\"dry_run\":true");
 
 		assert_string_equal(console_text(f, "state"), "refused");
 		if (console_number(f, "counts.refused") == 0) {
@@ -247,6 +289,52 @@ static void file_that_is_no_table_is_refused_with_a_reason(void **state)
 		rows(f, number, "refused");
 		assert_true(*console_text(f, "items.0.reason"));
 	}
+}
+
+static void columns_of_a_table_are_matched_and_what_was_said_is_remembered(void **state)
+{
+	struct console_fixture *f = *state;
+	static const char table[] = "Mã thủ tục,Tên thủ tục,Phí nộp\n9.100001,Đăng ký nuôi cá,5.000 đồng\n";
+	char id[64], path[100];
+
+	console_as(f, "lan", "editor");
+	snprintf(id, sizeof id, "%s", upload(f, table));
+	snprintf(path, sizeof path, "uploads/%s/columns", id);
+	must(f, console_call(f, "GET", path, NULL), 200);
+	assert_string_equal(console_text(f, "format"), "csv");
+	assert_string_equal(console_text(f, "columns.0.member"), "code");
+	assert_string_equal(console_text(f, "columns.1.member"), "name");
+	assert_string_equal(console_text(f, "columns.1.samples.0"), "Đăng ký nuôi cá");
+	assert_string_not_equal(console_text(f, "columns.2.member"), "field");
+	assert_true(cJSON_GetArraySize(console_at(f, "members")) > 10);
+	import(f, id, ",\"dry_run\":true,\"mapping\":{\"Phí nộp\":\"field\"}");
+	assert_string_equal(console_text(f, "state"), "done");
+	must(f, console_call(f, "GET", path, NULL), 200);
+	assert_string_equal(console_text(f, "columns.2.member"), "field");
+	must(f, console_call(f, "GET", "uploads/nothing/columns", NULL), 404);
+	snprintf(path, sizeof path, "uploads/%s/columns",
+		upload(f, "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1........"));
+	must(f, console_call(f, "GET", path, NULL), 400);
+	assert_string_equal(console_text(f, "error.code"), "table");
+	must(f, begin(f, id, ",\"mapping\":[]"), 400);
+	must(f, begin(f, id, ",\"mapping\":{\"a\":1}"), 400);
+}
+
+static void templates_and_exports_come_as_sheets(void **state)
+{
+	struct console_fixture *f = *state;
+
+	console_as(f, "lan", "editor");
+	assert_int_equal(console_call(f, "GET", "template?kind=procedure", NULL), 200);
+	assert_memory_equal(f->answer.body.ptr, "PK", 2);
+	assert_non_null(strstr(
+		console_answer_header(f, "Content-Disposition"), "motcua-mau-procedure-2026-11-21.xlsx"));
+	assert_int_equal(console_call(f, "GET", "export?kind=procedure&format=xlsx", NULL), 200);
+	assert_memory_equal(f->answer.body.ptr, "PK", 2);
+	assert_int_equal(console_call(f, "GET", "template?kind=procedure&format=csv", NULL), 200);
+	assert_string_equal(f->answer.type, "text/csv; charset=utf-8");
+	must(f, console_call(f, "GET", "template?kind=castle", NULL), 400);
+	must(f, console_call(f, "GET", "template?format=jsonl", NULL), 400);
 }
 
 static void export_is_a_download(void **state)
@@ -271,12 +359,16 @@ int main(void)
 		TEST(dry_run_shows_each_row_and_keeps_nothing),
 		TEST(refused_rows_are_told_with_place_and_reason),
 		TEST(import_of_one_person_who_may_publish_is_in_force),
+		TEST(import_of_drafts_waits_for_a_colleague),
 		TEST(publishing_at_once_needs_an_approver_and_one_person_rule),
 		TEST(upload_is_its_owners_alone_and_must_be_whole),
 		TEST(too_many_uploads_wait_until_old_ones_are_forgotten),
 		TEST(second_import_waits_for_the_first),
 		TEST(import_cut_short_is_told_and_did_nothing),
+		TEST(import_that_is_stopped_keeps_nothing),
 		TEST(file_that_is_no_table_is_refused_with_a_reason),
+		TEST(columns_of_a_table_are_matched_and_what_was_said_is_remembered),
+		TEST(templates_and_exports_come_as_sheets),
 		TEST(export_is_a_download),
 	};
 
