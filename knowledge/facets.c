@@ -49,6 +49,7 @@ static unsigned weigh(const struct spoken *s, const struct word_entry *e, size_t
 	case FACET_NAMES: return what_follows(s, at + e->length) ? SPOKEN_FACET : SPOKEN_NAME;
 	case FACET_ELSE: return facet_stands_before(s, at) ? 0 : SPOKEN_FACET;
 	case FACET_LAST: return 0;
+	case FACET_HOW: break;
 	}
 	return SPOKEN_FACET;
 }
@@ -139,6 +140,7 @@ static void pattern_weigh(void *arg, const struct pattern_found *found)
 
 struct tally {
 	unsigned asked, last; /* bits */
+	bool how;
 };
 
 /* All facets that the longest phrase at `at` stands for. */
@@ -162,6 +164,7 @@ static void take_pattern(struct spoken *s, const struct pattern_found *found, st
 		t->last |= 1U << e->value;
 	else if (flag == SPOKEN_FACET)
 		t->asked |= 1U << e->value;
+	t->how |= flag == SPOKEN_FACET && e->kind == FACET_HOW;
 	for (size_t part = 0; part < found->count; part++)
 		for (size_t i = found->parts[part].start; i < found->parts[part].end; i++)
 			s->flags[i] |= flag;
@@ -175,6 +178,7 @@ static size_t take_phrase(struct spoken *s, const struct word_entry *e, size_t a
 
 	t->asked |= flag == SPOKEN_FACET ? bits_of(s, e, at, false) : 0;
 	t->last |= bits_of(s, e, at, true);
+	t->how |= flag == SPOKEN_FACET && e->kind == FACET_HOW;
 	for (; at < end; at++)
 		s->flags[at] |= flag;
 	return end;
@@ -242,10 +246,14 @@ static bool nothing_else(const struct spoken *s)
 struct facets_asked spoken_facets(struct spoken *s)
 {
 	struct tally t = take_phrases(s);
-	bool only = nothing_else(s);
+	bool only = nothing_else(s), weak;
 
 	t.asked |= take_names(s, only);
-	if (!t.asked)
+	weak = !t.asked && t.last;
+	if (weak)
 		t.asked = t.last;
-	return (struct facets_asked){t.asked, only && t.asked};
+	return (struct facets_asked){.bits = t.asked,
+		.only = only && t.asked,
+		.weak = weak,
+		.how = t.how || (weak && t.last >> FACET_STEPS & 1)};
 }

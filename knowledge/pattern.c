@@ -47,6 +47,12 @@ static bool part_fits(struct search *f, const struct pattern *p, size_t part, si
 	return false;
 }
 
+/* "nộp ở đâu, hết bao nhiêu": a facet does not reach over the question word of another. */
+static bool gap_is_question(const struct search *f, const struct pattern *p, size_t at)
+{
+	return p->entry->list == LIST_FACETS && at < f->s->count && f->s->flags[at] & SPOKEN_WHAT;
+}
+
 /* The parts from `part` on, the first of them not before `at`. */
 static bool parts_fit(struct search *f, const struct pattern *p, size_t part, size_t at)
 {
@@ -58,6 +64,8 @@ static bool parts_fit(struct search *f, const struct pattern *p, size_t part, si
 	for (size_t gap = 0; at + gap <= f->s->count && f->tries < TRIES_MAX; gap++) {
 		if (part_fits(f, p, part, at + gap))
 			return true;
+		if (gap_is_question(f, p, at + gap))
+			break;
 		if (gap >= next->gap && (at + gap >= f->s->count || skipped++ == SKIP_MAX ||
 						!(f->s->flags[at + gap] & SPOKEN_FILLER)))
 			break;

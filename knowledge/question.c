@@ -154,6 +154,8 @@ static void fill_heard(const struct heard *h, const struct codes *codes, struct 
 	q->code = codes->procedure;
 	q->facets = h->facets.bits;
 	q->only_facets = h->facets.only;
+	q->weak_facets = h->facets.weak;
+	q->how = h->facets.how;
 	q->says = h->said.says;
 	q->choice = h->said.choice;
 	q->follows = h->said.follows;

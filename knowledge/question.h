@@ -71,6 +71,8 @@ struct question {
 	enum utterance says;
 	int choice; /* SAY_CHOICE: 1…; SAY_QUESTION: a choice that is explained ("cái thứ hai, bản sao thôi"), or 0 */
 	unsigned facets;     /* bit (1u << enum facet) for each thing asked, in any number */
+	bool weak_facets;    /* asked by words that may stand for what was asked before: "còn khai tử thì sao" */
+	bool how;            /* asked how to go about it: whoever asks so wants to know what to bring as well */
 	bool only_facets;    /* nothing but facets and function words: applies to the procedure in hand */
 	bool follows;        /* leans on what went before: "thế còn …", "cái đó", "quay lại …" */
 	const char *dossier; /* a dossier code in it (H19.8-241112-0003); NULL */

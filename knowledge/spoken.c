@@ -6,7 +6,7 @@
 static bool is_strict(const struct spoken *s, const struct word_entry *e)
 {
 	if (e->list == LIST_CLASSES)
-		return e->kind == CLASS_TYPED || (e->length == 1 && (s->strict || e->kind == CLASS_MARKED));
+		return e->kind == CLASS_TYPED || (e->length == 1 && e->kind == CLASS_MARKED);
 	if (e->list != LIST_UTTERANCES || e->kind == RULE_WHOLE)
 		return s->strict && e->length == 1;
 	return s->strict || e->length == 1 || e->kind == RULE_TYPED;
@@ -15,12 +15,14 @@ static bool is_strict(const struct spoken *s, const struct word_entry *e)
 bool spoken_fits(const struct spoken *s, const struct word_entry *e, size_t at)
 {
 	bool strict = is_strict(s, e);
+	bool careful =
+		s->strict && e->list == LIST_CLASSES && e->length == 1; /* "máy" is not mấy, "may" is */
 
 	for (size_t i = 0; i < e->length; i++) {
 		const struct syllable *typed = &s->syllables[at + i];
 
-		if (!words_marks_agree(
-			    typed->marked ? typed->marked : typed->folded, e->phrase[i].marked, strict))
+		if (!words_marks_agree(typed->marked ? typed->marked : typed->folded, e->phrase[i].marked,
+			    strict || (careful && typed->marked)))
 			return false;
 	}
 	return true;

@@ -44,6 +44,8 @@ void spoken_mark_says(struct spoken *s);
 struct facets_asked {
 	unsigned bits;
 	bool only; /* nothing else is said */
+	bool weak; /* by words that ask only when no others do: "thì sao" */
+	bool how;  /* by words that ask how to go about it */
 };
 
 /* After both. */

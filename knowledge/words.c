@@ -14,7 +14,7 @@
 
 /* --- Cells ------------------------------------------------------------------------------------------ */
 
-static const char *const facet_strengths[] = {"asks", "names", "else", "last", NULL};
+static const char *const facet_strengths[] = {"asks", "names", "else", "last", "how", NULL};
 static const char *const stop_kinds[] = {"filler", "what", "asking", "weak", NULL};
 static const char *const say_rules[] = {"any", "typed", "start", "short", "whole", NULL};
 static const char *const says[] = {"", "greeting", "thanks", "bye", "who", "abuse", "praise", "", "emergency",

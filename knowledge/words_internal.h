@@ -37,7 +37,7 @@ enum word_list {
 	LIST_COUNT,
 };
 
-enum facet_strength { FACET_ASKS, FACET_NAMES, FACET_ELSE, FACET_LAST };
+enum facet_strength { FACET_ASKS, FACET_NAMES, FACET_ELSE, FACET_LAST, FACET_HOW };
 enum class_kind { /* whether a word counts when its marks were not typed */
 	CLASS_MARKED, /* of two syllables or more, in a message without marks */
 	CLASS_LOOSE,  /* in a message without marks */

@@ -114,6 +114,12 @@ static enum err part_words(struct row *r, struct pattern *p, const char *words, 
 	return err == OK ? part_add(r, p, class_id, gap) : err;
 }
 
+/* Small Latin letters and _; anything else between < and > is words. */
+static bool is_class_name(const char *name, size_t len)
+{
+	return strspn(name, "abcdefghijklmnopqrstuvwxyz_") >= len;
+}
+
 /* "<cost>?", "<lửa|khói>"; *at is moved behind it. */
 static enum err part_class(struct row *r, struct pattern *p, const char **at, unsigned gap)
 {
@@ -123,7 +129,7 @@ static enum err part_class(struct row *r, struct pattern *p, const char **at, un
 
 	if (!end)
 		return row_refuse(r, "a > is missing", r->cells[0]);
-	if (memchr(name, '|', (size_t)(end - name)) || strchr("~!", *name))
+	if (!is_class_name(name, (size_t)(end - name)))
 		err = part_words(r, p, name, (size_t)(end - name), gap);
 	else if (class_find(r->words, name, (size_t)(end - name), &class_id))
 		err = part_add(r, p, class_id, gap);

@@ -91,9 +91,20 @@ static void procedure_say(struct say *s)
 	compose_buttons(s, asked);
 }
 
+/* "làm sao", and nothing else was asked: what to bring is half of the answer. */
+static void documents_along(struct turn *t)
+{
+	struct question *q = &t->question;
+
+	if (q->how && q->facets == 1u << FACET_STEPS && t->record.document_count && t->page <= 1)
+		q->facets |= 1u << FACET_DOCUMENTS;
+}
+
 static void record_say(struct say *s)
 {
 	struct turn *t = s->turn;
+
+	documents_along(t);
 
 	t->talk->asking = false;
 	t->talk->more = false;

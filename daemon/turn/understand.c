@@ -230,7 +230,9 @@ static void facets_carry(struct turn *t)
 	struct question *q = &t->question;
 	const struct talk *talk = t->talk;
 
-	if ((talk->asking && !q->facets) || (q->follows && talk->record && !q->facets))
+	if (q->facets && !q->weak_facets)
+		return;
+	if (talk->facets && (talk->asking || (q->follows && talk->record)))
 		q->facets = talk->facets;
 }
 
