@@ -236,6 +236,11 @@ enum err lexicon_learn(struct lexicon *l, const struct syllable *phrase, size_t 
 	return err;
 }
 
+enum err lexicon_learn_pair(struct lexicon *l, const char *first, const char *second)
+{
+	return learn_pair(l, first, second, OF_SPEECH);
+}
+
 static enum err add_popular(struct lexicon *l, const struct line *line, struct why *why)
 {
 	uint32_t rank = count_of(line);

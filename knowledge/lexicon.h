@@ -41,6 +41,7 @@ size_t lexicon_near(const struct lexicon *l, const char *typed, struct near_word
 /* While loading, before the first look-up: the words of another list's phrase become known, and neighbours; more so when that is
  * how people talk. */
 enum err lexicon_learn(struct lexicon *l, const struct syllable *phrase, size_t length, bool said);
+enum err lexicon_learn_pair(struct lexicon *l, const char *first, const char *second); /* people say the one behind the other */
 bool lexicon_is_listed(const struct lexicon *l, const char *plain); /* known in this way alone */
 
 unsigned lexicon_popular(const struct lexicon *l, const char *record); /* 0: not in the list */

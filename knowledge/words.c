@@ -248,7 +248,7 @@ static enum err teach(const struct words *w)
 		for (const struct word_entry *e = w->entries[node]; e && err == OK; e = e->next)
 			err = e->to ? lexicon_learn(w->lexicon, e->to, e->to_length, false)
 				    : lexicon_learn(w->lexicon, e->phrase, e->length, true);
-	return err;
+	return err == OK ? words_teach_patterns(w) : err;
 }
 
 enum err words_load(struct words **ret_words, struct why *why)

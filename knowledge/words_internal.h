@@ -66,6 +66,7 @@ struct word_entry {
 	unsigned value, kind;
 	bool plain;                    /* LIST_STOPWORDS: sure without its marks */
 	int choice;                    /* SAY_CHOICE: which */
+	const struct word_entry *same; /* LIST_CLASSES: another word of the class */
 	uint64_t group, with, unless;  /* LIST_UTTERANCES: bits of groups */
 	const struct syllable *phrase; /* as the list has it */
 	size_t length;                 /* syllables in `phrase` */

@@ -5,6 +5,8 @@
  * Small words of no meaning may stand in between anyway. Fails for want of memory or when a row cannot be read. */
 #include "knowledge/words_trie.h"
 
+#include "knowledge/lexicon.h"
+
 #include <string.h>
 
 #define GAP_SHORT 3
@@ -47,7 +49,11 @@ static enum err class_word(
 	r->entry->value = class_id;
 	r->entry->kind = sign == '!' ? CLASS_TYPED : sign == '~' ? CLASS_LOOSE : kind;
 	err = row_phrase(r, word, len);
-	return err == OK ? row_hang(r) : err;
+	if (err != OK)
+		return err;
+	r->entry->same = r->words->members[class_id];
+	r->words->members[class_id] = r->entry;
+	return row_hang(r);
 }
 
 /* "lửa | khói" */
@@ -188,6 +194,43 @@ enum err row_pattern(struct row *r)
 		at = (const struct pattern **)&(*at)->next;
 	*at = p;
 	return OK;
+}
+
+static enum err teach_classes(const struct words *w, uint32_t first, uint32_t second)
+{
+	enum err err = OK;
+
+	for (const struct word_entry *a = w->members[first]; a && err == OK; a = a->same)
+		for (const struct word_entry *b = w->members[second]; b && err == OK; b = b->same)
+			err = lexicon_learn_pair(
+				w->lexicon, a->phrase[a->length - 1].folded, b->phrase[0].folded);
+	return err;
+}
+
+/* A part that may be missing lets its neighbours touch. */
+static enum err teach_pattern(const struct words *w, const struct pattern *p)
+{
+	enum err err = OK;
+
+	for (size_t i = 0; i + 1 < p->count && err == OK; i++)
+		for (size_t k = i + 1; k < p->count && err == OK; k++) {
+			if (p->parts[k].gap)
+				break;
+			err = teach_classes(w, p->parts[i].class_id, p->parts[k].class_id);
+			if (!p->parts[k].optional)
+				break;
+		}
+	return err;
+}
+
+enum err words_teach_patterns(const struct words *w)
+{
+	enum err err = OK;
+
+	for (uint32_t i = 0; i < w->class_count; i++)
+		for (const struct pattern *p = w->patterns[i]; p && err == OK; p = p->next)
+			err = teach_pattern(w, p);
+	return err;
 }
 
 const struct pattern *words_patterns(const struct words *w, uint32_t class_id)

@@ -21,6 +21,7 @@ struct words {
 	const char *groups[WORDS_GROUPS_MAX]; /* names, in order of appearance */
 	size_t group_count;
 	const char *classes[WORDS_CLASSES_MAX]; /* the same; NULL: written where it is used, without a name */
+	const struct word_entry *members[WORDS_CLASSES_MAX]; /* words of the class, linked by `same` */
 	const struct pattern *patterns[WORDS_CLASSES_MAX]; /* that begin with the class */
 	uint32_t class_count;
 };
@@ -56,5 +57,8 @@ enum err words_root(struct words *w); /* before the first row */
 enum err row_class(struct row *r);
 bool row_is_pattern(const char *cell);
 enum err row_pattern(struct row *r);
+
+/* What stands beside one another in patterns is known to spelling. After the last row. */
+enum err words_teach_patterns(const struct words *w);
 
 #endif
