@@ -104,6 +104,41 @@ enum err browse_version(
 /* What waits for a second person, earliest first day first; with bodies. */
 enum err browse_review(struct browse *b, struct arena *a, struct browse_rows *ret_rows, struct why *why);
 
+/* --- Administrative units ---------------------------------------------------------------------------------- */
+
+struct browse_unit {
+	const char *code, *name;              /* "30985", "Xã An Biên" */
+	const char *province, *province_name; /* code and "Tỉnh An Giang"; NULL: it is one */
+	size_t old_count;                     /* units of before that are in it today, or parts of them */
+};
+
+struct browse_units {
+	struct browse_unit *items;
+	size_t count, total;
+};
+
+/* Provinces first, then communes by province and name. q: words of its name or an old one, with or without marks, or the beginning
+ * of its code; province: its code, "" provinces only, NULL any. room 0: only the total. */
+enum err browse_units(struct browse *b, struct arena *a, const char *q, const char *province, size_t skip,
+	size_t room, struct browse_units *ret_units, struct why *why);
+
+struct browse_old {
+	const char *name;     /* "Xã Bình An (huyện Châu Thành)" */
+	const char *district; /* NULL: the source does not say */
+	const char *note;     /* NULL */
+	bool partial;         /* only a part of it went there */
+};
+
+struct browse_unit_page {
+	struct browse_unit unit;
+	struct browse_old *olds;
+	size_t old_count;
+};
+
+/* ERR_NOT_FOUND. */
+enum err browse_unit(struct browse *b, struct arena *a, const char *code, struct browse_unit_page *ret_page,
+	struct why *why);
+
 /* --- Differences ------------------------------------------------------------------------------------------- */
 
 struct browse_change {

@@ -386,6 +386,29 @@ static void what_is_ours_is_put_in_place_of_what_was(void **state)
 	refused(d, edit_own(d->edit, "9.9", &own, &d->by, &d->trouble, &d->why), EDIT_NOT_FOUND);
 }
 
+static void units_are_listed_and_found_by_words_of_their_names(void **state)
+{
+	struct desk *d = *state;
+	struct browse_units units;
+	struct browse_unit_page page;
+
+	assert_int_equal(browse_units(d->browse, &d->arena, NULL, NULL, 0, 10, &units, &d->why), OK);
+	assert_int_equal(units.total, 2);
+	assert_string_equal(units.items[0].name, "Tỉnh Sông Cả");
+	assert_null(units.items[0].province);
+	assert_int_equal(browse_units(d->browse, &d->arena, "co trang", "91", 0, 10, &units, &d->why), OK);
+	assert_int_equal(units.count, 1);
+	assert_string_equal(units.items[0].name, "Phường Cò Trắng");
+	assert_string_equal(units.items[0].province_name, "Tỉnh Sông Cả");
+	assert_int_equal(browse_units(d->browse, &d->arena, "co trang", "", 0, 10, &units, &d->why), OK);
+	assert_int_equal(units.total, 0);
+	assert_int_equal(browse_units(d->browse, &d->arena, "", NULL, 1, 0, &units, &d->why), OK);
+	assert_int_equal(units.total, 2);
+	assert_int_equal(browse_unit(d->browse, &d->arena, "91002", &page, &d->why), OK);
+	assert_string_equal(page.unit.code, "91002");
+	assert_int_equal(browse_unit(d->browse, &d->arena, "1", &page, &d->why), ERR_NOT_FOUND);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, up, down)
 
 int main(void)
@@ -404,6 +427,7 @@ int main(void)
 		TEST(end_beyond_a_planned_beginning_is_refused),
 		TEST(new_record_begins_as_a_draft_and_only_once),
 		TEST(what_is_ours_is_put_in_place_of_what_was),
+		TEST(units_are_listed_and_found_by_words_of_their_names),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
