@@ -3,6 +3,7 @@
 # make test       install what is missing, build, run every test
 # make asan|tsan  the tests again under sanitizers;   make fuzz   every fuzz target, FUZZ_SECONDS each
 # make crash      the long crash test;                 make bench  speed against floors measured in the same run
+# make learn      knowledge/rank.weights anew from MOTCUA_DATA; LEARN=--vague keeps the order of answers as it is
 # make install    into PREFIX;  make deb  a Debian package in build/;  make clean
 
 BUILD  ?= build
@@ -31,7 +32,7 @@ LIB   := $(BUILD)/libmotcua.a
 TESTS := $(basename $(call o,tests/unit/*.c tests/flow/*.c tests/fault/*.c))
 FUZZ  := $(basename $(call o,tests/fuzz/*.c))
 BENCH := $(basename $(call o,tests/bench/*.c))
-EVAL  := $(basename $(call o,tests/eval/*.c))
+EVAL  := $(BUILD)/tests/eval/count_words $(BUILD)/tests/eval/learn
 SUPPORT := $(call o,tests/support/*.c)
 
 # One short line a step; V=1 shows the commands.
@@ -47,7 +48,8 @@ $(BUILD)/motcua: $(BUILD)/daemon/main.o $(LIB); $(call say,LD) $(CC) $(CFLAGS) -
 $(LIB): $(OBJ); @rm -f $@; ar rcs $@ $^
 $(TESTS): %: %.o $(SUPPORT) $(LIB); $(call say,LD) $(CC) $(CFLAGS) -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc -o $@ $^ $(LIBS) -lcmocka
 $(BENCH): %: %.o $(SUPPORT) $(LIB); $(call say,LD) $(CC) $(CFLAGS) -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc -o $@ $^ $(LIBS) -lcmocka
-$(EVAL): %: %.o $(LIB); $(CC) $(CFLAGS) -o $@ $^ $(LIBS)
+$(EVAL): %: %.o $(LIB); $(call say,LD) $(CC) $(CFLAGS) -o $@ $(filter %.o,$^) $(LIB) $(LIBS)
+$(BUILD)/tests/eval/learn: $(call o,tests/eval/samples.c tests/eval/fit.c)
 $(FUZZ): %: %.o $(LIB); $(call say,LD) $(CC) $(CFLAGS) -fsanitize=fuzzer -o $@ $^ $(LIBS)
 $(BUILD)/%.o: %.c; $(call say,CC) mkdir -p $(@D); $(CC) -I. -I/usr/share/include/llhttp $(WARN) -MMD -ffile-prefix-map=$(CURDIR)=. $(CFLAGS) -c -o $@ $<
 # Debian's copy of llhttp, compiled strict: it refuses what the lenient build lets through.
@@ -84,6 +86,17 @@ crash: deps-test; @$(MAKE) -j$(JOBS) $(BUILD)/motcua $(BUILD)/tests/fault/test_c
 bench: deps-test; @$(MAKE) -j$(JOBS) all benches && BUILD=$(BUILD) tests/bench/run.sh
 benches: $(BENCH)
 
+# Learned on the knowledge that is asked in the measurements: the national procedures and the starter content.
+LEARN       ?=
+MOTCUA_DATA ?= ../shared/data
+learn: $(BUILD)/motcua $(BUILD)/tests/eval/learn
+	@rm -rf $(BUILD)/learn && mkdir -p $(BUILD)/learn
+	$(BUILD)/motcua import --data $(BUILD)/learn $(MOTCUA_DATA)/procedures.jsonl
+	$(BUILD)/tests/eval/learn $(LEARN) $(BUILD)/learn $(MOTCUA_DATA)/questions_dev.jsonl $(MOTCUA_DATA)/chat_dev.jsonl \
+		$(MOTCUA_DATA)/dialogues_dev.jsonl $(MOTCUA_DATA)/chat_dialogues_dev.jsonl \
+		knowledge/content/procedures_*.jsonl knowledge/content/ways_of_asking.jsonl > $(BUILD)/learn/rank.weights
+	mv $(BUILD)/learn/rank.weights knowledge/rank.weights
+
 install: all
 	install -D -m 755 $(BUILD)/motcua $(DESTDIR)$(PREFIX)/bin/motcua
 	install -D -m 644 config/motcua.conf $(DESTDIR)$(PREFIX)/share/motcua/motcua.conf.sample
@@ -100,7 +113,7 @@ deb: deps; $(call apt,$(APT_DEB))
 
 clean:; rm -rf build
 
-.PHONY: all run crash test tests check asan tsan fuzz fuzzers bench benches install deb clean deps deps-test deps-fuzz
+.PHONY: all run crash test tests check asan tsan fuzz fuzzers bench benches learn install deb clean deps deps-test deps-fuzz
 # A header that moved or went: what used it is built anew.
 %.h:;
 .SECONDARY:

@@ -87,6 +87,19 @@ static enum err phrase_number(
 	return numbers_give(&ix->marks, key, ret_number);
 }
 
+/* "Thủ tục đăng ký khai sinh" → "đăng ký khai sinh" */
+static const char *name_without_kind(const char *name)
+{
+	struct fold f;
+	struct fold_syllable first, second;
+
+	fold_init(&f, name, strlen(name));
+	if (!fold_next(&f, &first) || !fold_next(&f, &second) || strcmp(first.marked, "thủ") != 0 ||
+		strcmp(second.marked, "tục") != 0 || !name[second.end])
+		return name;
+	return name + second.end;
+}
+
 enum err catalog_add(struct catalog *ix, const struct doc_facts *facts)
 {
 	struct doc d = {.version = facts->version,
@@ -111,7 +124,7 @@ enum err catalog_add(struct catalog *ix, const struct doc_facts *facts)
 			facts->field ? strlen(facts->field) : 0, &d.field) != OK)
 		return ERR_NOMEM;
 	ix->documents[ix->document_count++] = d;
-	return catalog_add_text(ix, TEXT_NAME, facts->name);
+	return catalog_add_text(ix, TEXT_NAME, name_without_kind(facts->name));
 }
 
 enum err catalog_retitle(struct catalog *ix, const char *title)
@@ -168,6 +181,7 @@ enum err catalog_add_text(struct catalog *ix, enum text_kind kind, const char *t
 	struct fold_syllable s;
 	struct arena a;
 	uint64_t before = 0;
+	size_t open = strcspn(text, "(");
 	enum err err = OK;
 
 	assert(ix->document_count > 0);
@@ -181,7 +195,10 @@ enum err catalog_add_text(struct catalog *ix, enum text_kind kind, const char *t
 		if (!syllables[t.count].folded || !syllables[t.count].marked)
 			err = ERR_NOMEM;
 		t.count++;
+		t.core += s.end <= open;
 	}
+	if (t.core == 0)
+		t.core = t.count;
 	if (err == OK)
 		err = add_hits(ix, &t, syllables, t.count);
 	if (err == OK)

@@ -16,7 +16,8 @@ struct span {           /* a synonym's phrase in a text */
 };
 
 struct text {
-	uint32_t first, count;     /* syllables: catalog.syllables[first …] */
+	uint32_t first, count; /* syllables: catalog.syllables[first …] */
+	uint32_t core; /* syllables before its first parenthesis; all of them when it begins with one */
 	uint32_t span, span_count; /* catalog.spans[span …] */
 	uint32_t acts, variants;   /* bits */
 	float mass;                /* idf of its syllables, and a share of its pairs' */

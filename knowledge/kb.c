@@ -138,6 +138,9 @@ static enum err add_own(struct kb *kb, struct catalog *c, const char *id)
 					   : kind[0] == 'a' ? TEXT_ASK
 							    : TEXT_KEYWORD;
 
+		if (text_kind == TEXT_ASK && kb->parts &&
+			kb_asks_part(kb_column(s, 1), kb->parts) == kb->left_out)
+			continue;
 		if (text_kind == TEXT_EVERYDAY)
 			err = catalog_retitle(c, kb_column(s, 1));
 		if (err == OK)
@@ -238,6 +241,19 @@ enum err kb_used(struct kb *kb, const struct kb_use *items, size_t count)
 	use_release(&kb->use);
 	kb->use = use;
 	return OK;
+}
+
+unsigned kb_asks_part(const char *ask, unsigned parts)
+{
+	return (unsigned)(numbers_key(ask, strlen(ask)) >> 20) % parts;
+}
+
+enum err kb_leave_out(struct kb *kb, unsigned part, unsigned parts)
+{
+	kb->left_out = part;
+	kb->parts = parts;
+	kb->data_version = -1;
+	return kb_refresh(kb);
 }
 
 static enum err connect(struct kb *kb, const char *path, struct why *why)

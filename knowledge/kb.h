@@ -46,6 +46,7 @@ struct answers {
 	struct answer items[ANSWERS_MAX]; /* best first */
 	size_t count;
 	enum decision decision; /* answer the first; ask back among the first three; say we do not know */
+	size_t open; /* so many of the first are different matters that may all be meant; 0: no such doubt */
 };
 
 /* Strings in `a`. An empty result is OK with count 0 and DECIDE_NONE. */

@@ -43,8 +43,9 @@ struct kb {
 	struct rank_weights weights;
 	struct catalog catalog;
 	struct ranker ranker;
-	struct use use; /* the ranker borrows it */
-	int64_t data_version; /* of the database when the catalog was made */
+	struct use use;           /* the ranker borrows it */
+	int64_t data_version;     /* of the database when the catalog was made */
+	unsigned left_out, parts; /* kb_leave_out() */
 	struct kb_kept kept;
 	struct holidays *holidays;
 };

@@ -19,4 +19,13 @@ struct kdb;
 /* A kb on a connection that somebody else writes with: it sees what is not committed yet. `k` outlives it. */
 enum err kb_attach(struct kdb *k, const struct words *words, struct kb **ret_kb, struct why *why);
 
+/* Makes the catalog anew without one part of `parts` of the ways of asking, so that they can be asked as if nobody had
+ * written them down; `parts` 0: with all. kb_asks_part() says in which part a way of asking is. */
+enum err kb_leave_out(struct kb *kb, unsigned part, unsigned parts);
+unsigned kb_asks_part(const char *ask, unsigned parts);
+
+/* rank_vagueness() of candidates of the last kb_candidates() */
+bool kb_vagueness(struct kb *kb, const struct asked *q, const struct candidate *candidates, size_t count,
+	float *ret_vague);
+
 #endif

@@ -7,6 +7,9 @@
 
 #include <string.h>
 
+enum { CHOICES = 3 };
+#define CHOICE_COVERS 0.6f /* share of what the first covers of a question that a choice must cover */
+
 struct keep {
 	const struct catalog *catalog;
 	struct whose whose;
@@ -151,6 +154,12 @@ enum err kb_candidates(struct kb *kb, const struct question *q, const struct sea
 	return err;
 }
 
+bool kb_vagueness(struct kb *kb, const struct asked *q, const struct candidate *candidates, size_t count,
+	float *ret_vague)
+{
+	return rank_vagueness(&kb->ranker, q, candidates, count, ret_vague);
+}
+
 const struct doc *kb_doc(const struct kb *kb, uint32_t number)
 {
 	return &kb->catalog.documents[number];
@@ -221,15 +230,56 @@ static void put_broad_first(
 	memcpy(candidates, all, *count * sizeof *candidates);
 }
 
-static enum decision decide(const struct rank_weights *w, const struct answers *answers, size_t broad)
+/* What may be meant, one of each matter first: a choice between two provinces' versions of one thing is none. */
+static size_t put_matters_first(struct kb *kb, struct candidate *candidates, size_t count, size_t wanted)
+{
+	size_t taken = 0;
+
+	for (size_t i = 0; i < count && taken < wanted; i++) {
+		struct candidate next = candidates[i];
+		size_t k = 0;
+
+		while (k < taken && !rank_same_matter(&kb->ranker, &candidates[k], &next))
+			k++;
+		if (k < taken || next.features[FEATURE_bag_question] <
+					 candidates[0].features[FEATURE_bag_question] * CHOICE_COVERS)
+			continue;
+		memmove(&candidates[taken + 1], &candidates[taken], (i - taken) * sizeof next);
+		candidates[taken++] = next;
+	}
+	return taken;
+}
+
+static enum decision decide(const struct rank_weights *w, const struct answers *answers)
 {
 	double best = answers->count ? answers->items[0].confidence : 0;
 
-	if (broad)
+	if (answers->open)
 		return DECIDE_CHOICES;
 	if (!answers->count || best < (double)w->choices_at)
 		return DECIDE_NONE;
 	return best >= (double)w->answer_at ? DECIDE_ANSWER : DECIDE_CHOICES;
+}
+
+/* Puts first what the message leaves open; of what stands in broad.tsv each is as likely as the others. */
+static enum err open_find(struct kb *kb, const struct question *q, const struct search_scope *scope,
+	const struct asked *asked, struct candidate *candidates, size_t *count, size_t *ret_broad,
+	size_t *ret_open)
+{
+	uint32_t documents[ANSWERS_MAX];
+	size_t open;
+	enum err err = broad_find(kb, q, scope, documents, ret_broad);
+
+	open = *ret_broad;
+	if (err != OK)
+		return err;
+	if (open)
+		put_broad_first(candidates, count, documents, open);
+	else if (rank_vague(&kb->weights, &kb->ranker, asked, candidates, *count) >=
+		 (double)kb->weights.vague_at)
+		open = put_matters_first(kb, candidates, *count, CHOICES);
+	*ret_open = open > 1 ? open : 0;
+	return OK;
 }
 
 enum err kb_search(struct kb *kb, struct arena *a, const struct question *q, const struct search_scope *scope,
@@ -237,7 +287,6 @@ enum err kb_search(struct kb *kb, struct arena *a, const struct question *q, con
 {
 	struct candidate candidates[CANDIDATES_MAX];
 	struct answers answers = {.decision = DECIDE_NONE};
-	uint32_t documents[ANSWERS_MAX];
 	struct asked asked;
 	double left = 1; /* chance that none of those before was meant */
 	size_t count, broad = 0;
@@ -248,9 +297,7 @@ enum err kb_search(struct kb *kb, struct arena *a, const struct question *q, con
 		return OK;
 	}
 	if (err == OK)
-		err = broad_find(kb, q, scope, documents, &broad);
-	if (broad)
-		put_broad_first(candidates, &count, documents, broad);
+		err = open_find(kb, q, scope, &asked, candidates, &count, &broad, &answers.open);
 	for (size_t i = 0; err == OK && i < count && i < ANSWERS_MAX; i++) {
 		double sure = i < broad ? 1.0 / (double)(broad - i + 1)
 					: rank_confidence(&kb->weights, &asked, candidates + i, count - i);
@@ -262,7 +309,7 @@ enum err kb_search(struct kb *kb, struct arena *a, const struct question *q, con
 	}
 	if (err != OK)
 		return err;
-	answers.decision = decide(&kb->weights, &answers, broad);
+	answers.decision = decide(&kb->weights, &answers);
 	*ret_answers = answers;
 	return OK;
 }

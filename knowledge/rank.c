@@ -254,7 +254,7 @@ struct cover {
 
 /* How one text and the question lie on one another: shares of mass. */
 struct overlap {
-	float question, text, fit, differ;
+	float question, text, literal, fit, differ; /* literal: its core, without synonyms */
 };
 
 static bool bit_new(uint64_t *bits, size_t i)
@@ -322,7 +322,7 @@ static struct overlap lay(
 	uint64_t text_bits[4] = {0}; /* a text has at most 200 syllables */
 	struct cover one = {.mass = 0}, *covers[] = {&one, bag};
 	struct overlap o = {0};
-	float covered = 0, differ = 0;
+	float covered = 0, literal = 0, core = 0, differ = 0;
 	bool synonyms = t->span_count && q->synonym_count;
 
 	if (synonyms)
@@ -343,6 +343,10 @@ static struct overlap lay(
 			cover_pair(q, &one, pair - 1);
 			cover_pair(q, bag, pair - 1);
 		}
+		if (i < t->core) {
+			core += ix->idf[s->token];
+			literal += place ? ix->idf[s->token] : 0;
+		}
 		if (place || by_synonym)
 			covered += ix->idf[s->token];
 		if (pair || (by_synonym && s->pair && i > 0 && bit_has(text_bits, i - 1)))
@@ -350,6 +354,7 @@ static struct overlap lay(
 	}
 	o.question = q->mass > 0 ? one.mass / q->mass : 0;
 	o.text = t->mass > 0 ? covered / t->mass : 0;
+	o.literal = core > 0 ? literal / core : 0;
 	o.fit = o.question + o.text > 0 ? 2 * o.question * o.text / (o.question + o.text) : 0;
 	o.differ = q->mass > 0 ? differ / q->mass : 0;
 	return o;
@@ -393,6 +398,7 @@ static void candidate_features(struct ranker *r, const struct asked *q, struct c
 	struct cover bag = {.mass = 0};
 	float best = -1, second = 0, *f = c->features;
 
+	f[FEATURE_title_text] = f[FEATURE_whole_fit] = f[FEATURE_whole_text] = 0;
 	for (uint32_t i = d->text; i < d->text + d->text_count; i++) {
 		const struct text *t = &r->index->texts[i];
 		struct overlap o = lay(r, q, t, &bag);
@@ -401,6 +407,12 @@ static void candidate_features(struct ranker *r, const struct asked *q, struct c
 			f[FEATURE_name_fit] = o.fit;
 			f[FEATURE_name_question] = o.question;
 			f[FEATURE_name_text] = o.text;
+		}
+		if (t->kind == TEXT_NAME || t->kind == TEXT_EVERYDAY)
+			f[FEATURE_title_text] = fmaxf(f[FEATURE_title_text], o.literal);
+		if (t->kind != TEXT_KEYWORD && o.fit > f[FEATURE_whole_fit]) {
+			f[FEATURE_whole_fit] = o.fit;
+			f[FEATURE_whole_text] = o.text;
 		}
 		if (o.fit <= best) {
 			second = fmaxf(second, o.fit);

@@ -38,6 +38,9 @@
 	FEATURE(name_long)                                                                                   \
 	FEATURE(body) /* rare words of the question in the body */                                           \
 	FEATURE(not_procedure)                                                                               \
+	FEATURE(title_text) /* the most of its name or everyday title that the question covers */            \
+	FEATURE(whole_fit) /* best fit of its texts but keywords, which name a thing that others have too */ \
+	FEATURE(whole_text)                                                                                  \
 	FEATURE(own_level) /* handled at the level of the account's unit; 0 without a unit; set by hand */
 
 #define FEATURE_ENUM(name) FEATURE_##name,
@@ -89,11 +92,51 @@ struct candidate {
 enum sure_feature { SURES(SURE_ENUM) SURE_COUNT };
 extern const char *const sure_names[SURE_COUNT];
 
+/* VAGUE(name): what tells whether a message leaves it open what is meant. A matter is what several records of nearly one
+ * name are about; a rival is another matter that covers the question as well as the first. */
+#define VAGUES(VAGUE)                                                                                        \
+	VAGUE(share)      /* the first matter's share of the candidates' exp(score) */                       \
+	VAGUE(second)     /* the second's */                                                                 \
+	VAGUE(entropy)    /* of the matters' shares */                                                       \
+	VAGUE(matters)    /* how many have a share worth counting */                                         \
+	VAGUE(rival_text) /* how well a rival's text fits */                                                 \
+	VAGUE(rival_popular)                                                                                 \
+	VAGUE(rivals_plain)   /* how many differ in the thing */                                             \
+	VAGUE(rivals_act)     /* in an act that was not said */                                              \
+	VAGUE(rivals_variant) /* in a variant that was not said */                                           \
+	VAGUE(rivals_asked)   /* how many somebody wrote ways of asking for */                               \
+	VAGUE(words)          /* how much was said */                                                        \
+	VAGUE(few)            /* hardly anything was */                                                      \
+	VAGUE(mass)                                                                                          \
+	VAGUE(no_act) /* no act was said */                                                                  \
+	VAGUE(text)   /* the first candidate's features from here on */                                      \
+	VAGUE(question)                                                                                      \
+	VAGUE(fit)                                                                                           \
+	VAGUE(second_fit)                                                                                    \
+	VAGUE(bag)                                                                                           \
+	VAGUE(whole_fit)                                                                                     \
+	VAGUE(whole_text)                                                                                    \
+	VAGUE(rival_whole)                                                                                   \
+	VAGUE(title)                                                                                         \
+	VAGUE(rival_title)                                                                                   \
+	VAGUE(name_text)                                                                                     \
+	VAGUE(name_fit)                                                                                      \
+	VAGUE(act_extra)                                                                                     \
+	VAGUE(act)                                                                                           \
+	VAGUE(variant_extra)                                                                                 \
+	VAGUE(popular)
+
+#define VAGUE_ENUM(name) VAGUE_##name,
+enum vague_feature { VAGUES(VAGUE_ENUM) VAGUE_COUNT };
+extern const char *const vague_names[VAGUE_COUNT];
+
 struct rank_weights {
 	float of[FEATURE_COUNT];
-	float sure[SURE_COUNT], sure_bias; /* logistic: rank_confidence() */
-	float answer_at, choices_at;       /* confidence from which on we answer, or ask back */
-	float bodies_below;                /* confidence below which bodies are looked into */
+	float sure[SURE_COUNT], sure_bias;    /* logistic: rank_confidence() */
+	float vague[VAGUE_COUNT], vague_bias; /* logistic: rank_vague() */
+	float answer_at, choices_at;          /* confidence from which on we answer, or ask back */
+	float vague_at;                       /* vagueness from which on we ask back nonetheless */
+	float bodies_below;                   /* confidence below which bodies are looked into */
 };
 
 /* Reads knowledge/rank.weights; complains with line. */
@@ -134,6 +177,17 @@ void rank_sureness(const struct asked *q, const struct candidate *candidates, si
 
 /* Chance that candidates[0] is meant. */
 double rank_confidence(const struct rank_weights *w, const struct asked *q,
+	const struct candidate *candidates, size_t count);
+
+/* Whether both are one matter's records, say two provinces' versions of it. */
+bool rank_same_matter(struct ranker *r, const struct candidate *one, const struct candidate *other);
+
+/* False: it is no question of vagueness, because there is no candidate or the first is called by its title. */
+bool rank_vagueness(struct ranker *r, const struct asked *q, const struct candidate *candidates, size_t count,
+	float *ret_vague);
+
+/* Chance that the message leaves it open which of several matters is meant. */
+double rank_vague(const struct rank_weights *w, struct ranker *r, const struct asked *q,
 	const struct candidate *candidates, size_t count);
 
 #endif

@@ -5,14 +5,17 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { OTHERS = 6, WEIGHTS = FEATURE_COUNT + SURE_COUNT + VAGUE_COUNT + OTHERS };
+
 /* Where the weight of that name goes; NULL: there is no such feature. */
 static float *weight_place(struct rank_weights *w, const char *name)
 {
 	const struct {
 		const char *name;
 		float *value;
-	} others[] = {{"sure_bias", &w->sure_bias}, {"answer_at", &w->answer_at},
-		{"choices_at", &w->choices_at}, {"bodies_below", &w->bodies_below}};
+	} others[OTHERS] = {{"sure_bias", &w->sure_bias}, {"vague_bias", &w->vague_bias},
+		{"answer_at", &w->answer_at}, {"choices_at", &w->choices_at}, {"vague_at", &w->vague_at},
+		{"bodies_below", &w->bodies_below}};
 
 	for (size_t i = 0; i < FEATURE_COUNT; i++)
 		if (strcmp(name, feature_names[i]) == 0)
@@ -20,7 +23,10 @@ static float *weight_place(struct rank_weights *w, const char *name)
 	for (size_t i = 0; i < SURE_COUNT; i++)
 		if (strcmp(name, sure_names[i]) == 0)
 			return &w->sure[i];
-	for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+	for (size_t i = 0; i < VAGUE_COUNT; i++)
+		if (strcmp(name, vague_names[i]) == 0)
+			return &w->vague[i];
+	for (size_t i = 0; i < OTHERS; i++)
 		if (strcmp(name, others[i].name) == 0)
 			return others[i].value;
 	return NULL;
@@ -54,10 +60,10 @@ static enum err weights_read(struct rank_weights *w, char *text, struct why *why
 				"could not read \"knowledge/rank.weights\", line %zu: no number", number);
 		set++;
 	}
-	if (set != FEATURE_COUNT + SURE_COUNT + 4)
+	if (set != WEIGHTS)
 		return why_set(why, ERR_FORMAT,
 			"could not read \"knowledge/rank.weights\": %zu weights instead of %d", set,
-			(int)FEATURE_COUNT + (int)SURE_COUNT + 4);
+			(int)WEIGHTS);
 	return OK;
 }
 

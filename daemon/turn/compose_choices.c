@@ -85,7 +85,7 @@ static void answers_collect(struct say *s, double confidence, double share, stru
 	if (best * share > confidence)
 		confidence = best * share;
 	for (size_t i = 0; i < found->count && ret_choices->count < CHOICES; i++)
-		if (found->items[i].title && found->items[i].confidence >= confidence)
+		if (found->items[i].title && (i < found->open || found->items[i].confidence >= confidence))
 			choice_add(s, ret_choices, found->items[i].id, found->items[i].title);
 }
 

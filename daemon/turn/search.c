@@ -28,12 +28,19 @@ static enum err record_get(struct turn *t, const char *id)
 	return OK;
 }
 
+/* Who is being answered says less and means as much: what is likely is not asked back then. */
 static enum err search(struct turn *t, const struct question *q, struct answers *ret_answers)
 {
 	const struct search_scope scope = {.unit = t->unit, .as_of = t->as_of};
+	const struct talk *talk = t->talk;
+	enum err err;
 
 	*ret_answers = (struct answers){.decision = DECIDE_NONE};
-	return kb_search(t->tools->kb, &t->arena, q, &scope, ret_answers);
+	err = kb_search(t->tools->kb, &t->arena, q, &scope, ret_answers);
+	if (!err && ret_answers->open && (talk->record || talk->asking) &&
+		ret_answers->items[0].confidence >= SURE)
+		ret_answers->decision = DECIDE_ANSWER;
+	return err;
 }
 
 static bool is_offered(const struct talk *talk, const char *id)

@@ -52,6 +52,61 @@ static void an_event_or_a_field_alone_is_asked_back(void **state)
 	}
 }
 
+/* None of these stands in broad.tsv: what the records say of themselves leaves it open. */
+static void what_fits_several_matters_is_asked_back(void **state)
+{
+	static const struct {
+		const char *says, *offered;
+	} rows[] = {
+		{"biển số xe", "1.013067"},
+		{"tách", "1.012784"},
+		{"giấy tờ cư trú của tôi", "1.004222"},
+		{"người cao tuổi", "1.014027"},
+		{"xin trợ cấp hàng tháng", "1.001776"},
+	};
+	struct turn_fixture *f = *state;
+
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		turn_fixture_forget(f);
+		turn_fixture_say(f, rows[i].says);
+		if (f->turn.outcome != OUTCOME_CHOICES || !is_offered(&f->turn, rows[i].offered))
+			fail_msg("\"%s\" ends as %s: %s", rows[i].says, outcome_word(f->turn.outcome),
+				f->turn.reply.text);
+		assert_true(f->turn.reply.button_count >= 3); /* two at least, and the way out */
+	}
+}
+
+static void a_title_means_its_record(void **state)
+{
+	static const struct {
+		const char *says, *record;
+	} rows[] = {
+		{"đăng ký khai sinh", "1.001193"},
+		{"dang ky ket hon", "1.000894"},
+		{"khai tử", "1.000656"},
+		{"đăng ký thường trú", "1.004222"},
+		{"sao y", "2.000815"},
+	};
+	struct turn_fixture *f = *state;
+
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		turn_fixture_forget(f);
+		turn_fixture_say(f, rows[i].says);
+		if (!f->turn.record.id || strcmp(f->turn.record.id, rows[i].record) != 0)
+			fail_msg("\"%s\": %s", rows[i].says, f->turn.reply.text);
+	}
+}
+
+static void who_is_being_answered_is_not_asked_back(void **state)
+{
+	struct turn_fixture *f = *state;
+
+	turn_fixture_forget(f);
+	turn_fixture_say(f, "đăng ký khai sinh cần giấy tờ gì");
+	turn_fixture_say(f, "thế còn giấy kết hôn thì sao");
+	assert_string_equal(f->turn.record.id, "1.000894");
+}
+
 static void one_word_more_decides(void **state)
 {
 	static const struct {
@@ -152,6 +207,9 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(an_event_or_a_field_alone_is_asked_back),
+		cmocka_unit_test(what_fits_several_matters_is_asked_back),
+		cmocka_unit_test(a_title_means_its_record),
+		cmocka_unit_test(who_is_being_answered_is_not_asked_back),
 		cmocka_unit_test(one_word_more_decides),
 		cmocka_unit_test(the_answer_to_a_question_of_ours_chooses),
 		cmocka_unit_test(what_was_asked_of_one_is_asked_of_the_next),
