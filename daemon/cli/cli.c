@@ -1,8 +1,12 @@
 #include "daemon/cli/cli.h"
 
+#include "daemon/base/clock.h"
+#include "daemon/store/store_audit.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static void help_print(const char *usage, const char *help, const struct cli_option *options)
 {
@@ -63,8 +67,8 @@ int cli_parse(int argc, char **argv, const char *usage, const char *help, const 
 }
 
 void cli_parse_words(int argc, char **argv, const char *usage, const char *help,
-	const struct cli_option *options, const char **ret_words, size_t max, size_t *ret_count, bool *ret_done,
-	int *ret_exit)
+	const struct cli_option *options, const char **ret_words, size_t max, size_t *ret_count,
+	bool *ret_done, int *ret_exit)
 {
 	int at = 0;
 
@@ -115,6 +119,38 @@ const char *cli_knowledge(const char *config, const char *data, struct arena *a)
 const char *cli_state(const char *config, const char *data, struct arena *a)
 {
 	return database(config, data, "state.db", a);
+}
+
+enum err cli_audit(struct store_tx *tx, const char *what, const char *object, const char *detail)
+{
+	const char *user = getenv("SUDO_USER") ? getenv("SUDO_USER") : getenv("USER");
+	char who[80];
+
+	snprintf(who, sizeof who, "cli:%.64s", user ? user : "?");
+	return store_audit_add(tx, &(struct audit){.time_ms = clock_now_ms(),
+					   .who = who,
+					   .what = what,
+					   .object = object,
+					   .detail = detail});
+}
+
+static enum err audit_job(struct store_tx *tx, void *arg)
+{
+	const struct audit *entry = arg;
+
+	return cli_audit(tx, entry->what, entry->object, entry->detail);
+}
+
+void cli_audit_beside(const char *database, const char *what, const char *object, const char *detail)
+{
+	const char *slash = strrchr(database, '/');
+	struct audit entry = {.what = what, .object = object, .detail = detail};
+	struct why why = {""};
+	char path[4096];
+
+	snprintf(path, sizeof path, "%.*sstate.db", slash ? (int)(slash - database) + 1 : 0, database);
+	if (access(path, F_OK) == 0 && store_edit(path, audit_job, &entry, &why) != OK)
+		fprintf(stderr, "motcua: the audit trail does not know of this: %s\n", why.text);
 }
 
 int cli_fail(const struct why *why)

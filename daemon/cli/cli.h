@@ -54,6 +54,13 @@ int64_t cli_id(const char *word);
 const char *cli_knowledge(const char *config, const char *data, struct arena *a);
 const char *cli_state(const char *config, const char *data, struct arena *a);
 
+/* Job: a line of the audit trail for what a command did. */
+struct store_tx;
+enum err cli_audit(struct store_tx *tx, const char *what, const char *object, const char *detail);
+
+/* The same for what was done to `database`: into the state.db of its folder; where there is none, there are no staff either. */
+void cli_audit_beside(const char *database, const char *what, const char *object, const char *detail);
+
 int cli_fail(const struct why *why); /* prints it, returns EXIT_FAILED */
 
 #endif

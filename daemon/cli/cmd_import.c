@@ -156,6 +156,16 @@ static void print_counts(const struct import_counts *c, bool json, bool dry_run)
 		puts("dry run: nothing was kept");
 }
 
+static void audit(const struct import_options *o, const struct paths *paths, const struct import_counts *n)
+{
+	const char *slash = strrchr(paths->items[0], '/');
+	char detail[200];
+
+	snprintf(detail, sizeof detail, "{\"files\":%zu,\"added\":%zu,\"changed\":%zu,\"ended\":%zu,\"drafts\":%s}",
+		paths->count, n->added, n->changed, n->ended, o->as_drafts ? "true" : "false");
+	cli_audit_beside(o->database, "import", slash ? slash + 1 : paths->items[0], detail);
+}
+
 static int import(struct import_options *o, struct paths *paths, bool json)
 {
 	struct show show = {.terminal = isatty(STDERR_FILENO), .begun_us = clock_monotonic_us()};
@@ -172,6 +182,8 @@ static int import(struct import_options *o, struct paths *paths, bool json)
 		fprintf(stderr, "and %zu more\n", show.refusals - REFUSALS_SHOWN);
 	if (err == OK || err == ERR_FORMAT)
 		print_counts(&counts, json, o->dry_run);
+	if (err == OK && !o->dry_run)
+		audit(o, paths, &counts);
 	return err == OK ? EXIT_DONE : cli_fail(&why);
 }
 

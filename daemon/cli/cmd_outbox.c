@@ -154,9 +154,12 @@ static enum err change_job(struct store_tx *tx, void *arg)
 	const struct change *c = arg;
 	const char *who = getenv("SUDO_USER") ? getenv("SUDO_USER") : getenv("USER");
 	int64_t now = clock_now_ms();
+	char object[24];
+	enum err err = c->drop ? store_outbox_drop(tx, c->id, who ? who : "the command line", now)
+			       : store_outbox_retry(tx, c->id, now + RETRY_FOR_MS, now);
 
-	return c->drop ? store_outbox_drop(tx, c->id, who ? who : "the command line", now)
-		       : store_outbox_retry(tx, c->id, now + RETRY_FOR_MS, now);
+	snprintf(object, sizeof object, "%lld", (long long)c->id);
+	return err ? err : cli_audit(tx, c->drop ? "outbox.drop" : "outbox.retry", object, NULL);
 }
 
 static int change(const char *path, int64_t id, bool drop)

@@ -96,8 +96,12 @@ struct closing {
 static enum err close_job(struct store_tx *tx, void *arg)
 {
 	const struct closing *c = arg;
+	enum err err = store_question_close(tx, c->id, c->state, clock_now_ms());
+	char object[24], detail[40];
 
-	return store_question_close(tx, c->id, c->state, clock_now_ms());
+	snprintf(object, sizeof object, "%lld", (long long)c->id);
+	snprintf(detail, sizeof detail, "{\"state\":\"%s\"}", c->state);
+	return err ? err : cli_audit(tx, "question.close", object, detail);
 }
 
 static int closing(const char *path, int64_t id, const char *state)

@@ -5,11 +5,9 @@
 #include "daemon/cli/cli.h"
 #include "daemon/console/role.h"
 #include "daemon/console/staff.h"
-#include "daemon/store/store_audit.h"
 #include "daemon/store/store_staff.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include <cjson/cJSON.h>
@@ -99,16 +97,10 @@ struct change {
 
 static enum err audit(struct store_tx *tx, const struct change *c)
 {
-	const char *user = getenv("SUDO_USER") ? getenv("SUDO_USER") : getenv("USER");
-	char who[80], detail[200];
+	char detail[200];
 
-	snprintf(who, sizeof who, "cli:%.64s", user ? user : "?");
 	snprintf(detail, sizeof detail, "{\"roles\":\"%s\"}", c->staff.roles ? c->staff.roles : "");
-	return store_audit_add(tx, &(struct audit){.time_ms = clock_now_ms(),
-					   .who = who,
-					   .what = c->what,
-					   .object = c->name,
-					   .detail = c->staff.roles ? detail : NULL});
+	return cli_audit(tx, c->what, c->name, c->staff.roles ? detail : NULL);
 }
 
 static enum err add_job(struct store_tx *tx, void *arg)

@@ -1,8 +1,11 @@
 /* The commands that look into state.db, beside a writer that runs. */
 #include "daemon/cli/cli.h"
+#include "daemon/console/password.h"
+#include "daemon/store/store_audit.h"
 #include "daemon/store/store_event.h"
 #include "daemon/store/store_outbox.h"
 #include "daemon/store/store_question.h"
+#include "daemon/store/store_staff.h"
 #include "tests/support/store_fixture.h"
 
 #include <fcntl.h>
@@ -189,6 +192,78 @@ static void backup_and_restore_go_through_one_file(void **state)
 	assert_int_equal(access(line, F_OK), -1);
 }
 
+static struct staff staff_of(struct box *x, const char *name)
+{
+	struct staff s = {0};
+
+	assert_int_equal(store_staff_get(x->f->reader, &x->f->arena, name, &s), OK);
+	return s;
+}
+
+static void staff_are_made_with_a_password_that_is_told_once(void **state)
+{
+	struct box x = box_of(state);
+	char once[64];
+
+	assert_int_equal(run(&x, cmd_staff, "staff", 0), EXIT_DONE);
+	assert_non_null(strstr(x.out, "nobody yet"));
+	assert_int_equal(
+		run(&x, cmd_staff, "staff add lan --roles editor,approver --display Lan", 0), EXIT_DONE);
+	assert_int_equal(sscanf(x.out, "lan added\none-time password: %63s", once), 1);
+	assert_true(password_fits(staff_of(&x, "lan").password, once));
+	assert_true(staff_of(&x, "lan").must_change);
+	assert_string_equal(staff_of(&x, "lan").roles, "editor,approver");
+	assert_int_equal(run(&x, cmd_staff, "staff list", 0), EXIT_DONE);
+	assert_non_null(strstr(x.out, "editor,approver"));
+	assert_null(strstr(x.out, once));
+	assert_null(strstr(x.out, "argon2"));
+	assert_int_equal(run(&x, cmd_staff, "staff passwd lan", 0), EXIT_DONE);
+	assert_false(password_fits(staff_of(&x, "lan").password, once));
+}
+
+static void staff_are_disabled_but_not_the_last_admin(void **state)
+{
+	struct box x = box_of(state);
+
+	assert_int_equal(run(&x, cmd_staff, "staff add chief", 0), EXIT_DONE);
+	assert_int_equal(run(&x, cmd_staff, "staff disable chief", 0), EXIT_FAILED);
+	assert_non_null(strstr(x.out, "no admin would be left"));
+	assert_int_equal(run(&x, cmd_staff, "staff add lan --roles editor", 0), EXIT_DONE);
+	assert_int_equal(run(&x, cmd_staff, "staff add lan --roles editor", 0), EXIT_FAILED);
+	assert_int_equal(run(&x, cmd_staff, "staff disable lan", 0), EXIT_DONE);
+	assert_true(staff_of(&x, "lan").disabled);
+	assert_int_equal(run(&x, cmd_staff, "staff enable lan", 0), EXIT_DONE);
+	assert_false(staff_of(&x, "lan").disabled);
+	assert_int_equal(run(&x, cmd_staff, "staff passwd nobody", 0), EXIT_FAILED);
+	assert_int_equal(run(&x, cmd_staff, "staff add lan --roles king", 0), EXIT_USAGE);
+	assert_int_equal(run(&x, cmd_staff, "staff add Lan", 0), EXIT_USAGE);
+	assert_int_equal(run(&x, cmd_staff, "staff fire lan", 0), EXIT_USAGE);
+}
+
+static void what_the_command_line_did_is_in_the_audit_trail(void **state)
+{
+	struct box x = box_of(state);
+	char *import[] = {"import", "--bare", "--json", "--data", x.f->folder, "--",
+		"tests/golden/knowledge.jsonl", NULL};
+	struct audit_filter all = {0};
+	struct audit *entries;
+	size_t count, total;
+
+	assert_int_equal(run(&x, cmd_staff, "staff add lan --roles editor", 0), EXIT_DONE);
+	assert_int_equal(run(&x, cmd_outbox, "outbox drop", x.dead), EXIT_DONE);
+	assert_int_equal(run(&x, cmd_questions, "questions close", x.question), EXIT_DONE);
+	assert_int_equal(cmd_import(7, import), EXIT_DONE);
+	assert_int_equal(
+		store_audit_list(x.f->reader, &x.f->arena, &all, 0, 10, &entries, &count, &total), OK);
+	assert_int_equal(total, 4);
+	assert_string_equal(entries[3].what, "staff.add");
+	assert_string_equal(entries[2].what, "outbox.drop");
+	assert_string_equal(entries[1].what, "question.close");
+	assert_string_equal(entries[0].what, "import");
+	assert_string_equal(entries[0].object, "knowledge.jsonl");
+	assert_int_equal(strncmp(entries[0].who, "cli:", 4), 0);
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, store_fixture_up, store_fixture_down)
@@ -199,6 +274,9 @@ int main(void)
 		TEST(questions_are_listed_closed_and_ignored),
 		TEST(wrong_usage_is_told_apart_from_failure),
 		TEST(backup_and_restore_go_through_one_file),
+		TEST(staff_are_made_with_a_password_that_is_told_once),
+		TEST(staff_are_disabled_but_not_the_last_admin),
+		TEST(what_the_command_line_did_is_in_the_audit_trail),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
