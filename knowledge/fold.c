@@ -86,22 +86,45 @@ static uint32_t lower(uint32_t cp)
 	return (uint32_t)utf8proc_tolower((utf8proc_int32_t)cp);
 }
 
-/* A combining mark belongs to the unit before it. */
-static bool combine(struct unit *u, uint32_t cp)
+static enum tone tone_of(uint32_t cp)
 {
 	switch (cp) {
 	case 0x300:
-	case 0x340: u->tone = TONE_GRAVE; return true;
+	case 0x340: return TONE_GRAVE;
 	case 0x301:
-	case 0x341: u->tone = TONE_ACUTE; return true;
-	case 0x309: u->tone = TONE_HOOK; return true;
-	case 0x303: u->tone = TONE_TILDE; return true;
-	case 0x323: u->tone = TONE_DOT; return true;
-	case 0x302: u->mark = MARK_HAT; return true;
-	case 0x306: u->mark = MARK_BREVE; return true;
-	case 0x31B: u->mark = MARK_HORN; return true;
-	default: return utf8proc_category((utf8proc_int32_t)cp) == UTF8PROC_CATEGORY_MN;
+	case 0x341: return TONE_ACUTE;
+	case 0x309: return TONE_HOOK;
+	case 0x303: return TONE_TILDE;
+	case 0x323: return TONE_DOT;
+	default: return TONE_NONE;
 	}
+}
+
+static enum mark mark_of(uint32_t cp)
+{
+	return cp == 0x302 ? MARK_HAT : cp == 0x306 ? MARK_BREVE : cp == 0x31B ? MARK_HORN : MARK_NONE;
+}
+
+static bool carries(uint32_t letter, enum mark mark)
+{
+	for (size_t v = 0; v < VOWELS; v++)
+		if ((uint32_t)vowels[v].letter == letter && vowels[v].mark == mark)
+			return true;
+	return false;
+}
+
+/* A combining mark belongs to the unit before it; one that no such letter carries is dropped. False when it is no mark. */
+static bool combine(struct unit *u, uint32_t cp)
+{
+	enum tone tone = tone_of(cp);
+	enum mark mark = mark_of(cp);
+
+	if (tone != TONE_NONE && carries(u->letter, MARK_NONE))
+		u->tone = (uint8_t)tone;
+	if (mark != MARK_NONE && carries(u->letter, mark))
+		u->mark = (uint8_t)mark;
+	return tone != TONE_NONE || mark != MARK_NONE ||
+	       utf8proc_category((utf8proc_int32_t)cp) == UTF8PROC_CATEGORY_MN;
 }
 
 static bool is_letter(utf8proc_int32_t cp)

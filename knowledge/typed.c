@@ -6,7 +6,7 @@
 #include <ctype.h>
 #include <string.h>
 
-enum { DRAWN_OUT = 3, NUMBER_MAX = 4 };
+enum { DRAWN_OUT = 3, NUMBER_MAX = 4, JOINED_LEAST = 6, REST_LEAST = 3 }; /* letters, digits */
 
 struct work {
 	const struct words *words;
@@ -124,7 +124,7 @@ static bool follows_numbers(const struct words *w, const char *word, size_t len)
 	memcpy(copy, word, len);
 	copy[len] = '\0';
 	if (len == 1)
-		return strchr("hkt", *copy) != NULL;
+		return strchr("hktp", *copy) != NULL;
 	return len > 1 && (words_syllable(w, copy) || lexicon_count(words_lexicon(w), copy));
 }
 
@@ -146,6 +146,24 @@ static bool part_number(struct work *w, const struct fold_syllable *s, enum err 
 	return true;
 }
 
+/* "hosotrocap75tuoi" → words run together, number, words; not "nguo7i2", whose digit is a key. */
+static bool part_joined(struct work *w, const struct fold_syllable *s, enum err *ret_err)
+{
+	static const char letters[] = "abcdefghijklmnopqrstuvwxyz";
+	size_t word = strspn(s->plain, letters), number = strspn(s->plain + word, "0123456789"),
+	       rest = strspn(s->plain + word + number, letters);
+
+	if (word < JOINED_LEAST || number == 0 || number > NUMBER_MAX || rest < REST_LEAST ||
+		s->plain[word + number + rest])
+		return false;
+	*ret_err = add(w, s->plain, word, NULL);
+	if (*ret_err == OK)
+		*ret_err = add(w, s->plain + word, number, NULL);
+	if (*ret_err == OK)
+		*ret_err = add(w, s->plain + word + number, rest, NULL);
+	return true;
+}
+
 enum err typed_split(const struct words *words, struct arena *a, const char *text, const struct codes *codes,
 	struct typed *ret_typed)
 {
@@ -160,7 +178,7 @@ enum err typed_split(const struct words *words, struct arena *a, const char *tex
 			continue;
 		if (!words_syllable(words, s.plain) && shorten(text, &s, &once))
 			s = once;
-		if (!part_number(&w, &s, &err))
+		if (!part_number(&w, &s, &err) && !part_joined(&w, &s, &err))
 			err = add(&w, s.plain, s.plain_len, s.has_marks ? s.marked : NULL);
 	}
 	*ret_typed = w.typed;

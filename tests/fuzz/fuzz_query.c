@@ -41,7 +41,8 @@ static void prepare(void)
 	assert(sqlite3_exec(kept.db,
 		       "CREATE VIRTUAL TABLE search USING fts5 (name, own, body, tokenize = 'vi', detail = "
 		       "column,"
-		       " content = '', columnsize = 0); INSERT INTO search (rowid, name) VALUES (1, 'Đăng ký khai "
+		       " content = '', columnsize = 0); INSERT INTO search (rowid, name) VALUES (1, 'Đăng ký "
+		       "khai "
 		       "sinh')",
 		       NULL, NULL, NULL) == SQLITE_OK);
 	assert(sqlite3_prepare_v2(kept.db, "SELECT rowid FROM search WHERE search MATCH ?1", -1, &kept.match,

@@ -28,7 +28,9 @@ static void one_form_for_every_way_of_writing(void **state)
 	} rows[] = {
 		{"Đường", "duong", "đường"},
 		{"ĐƯỜNG", "duong", "đường"},
-		{"\x44\xCC\xA3", "d", "d"}, /* a tone without a vowel is dropped */
+		{"\x44\xCC\xA3", "d", "d"},                  /* a tone without a vowel is dropped */
+		{"ho\xCC\x80\x61t\xCC\x80", "hoat", "hoàt"}, /* nor does it stay behind where there is one */
+		{"e\xCC\x9B", "e", "e"},                     /* no letter has that horn */
 		{"hoà", "hoa", "hoà"},
 		{"hòa", "hoa", "hoà"},
 		{"ho\x61\xCC\x80", "hoa", "hoà"}, /* decomposed, new place */

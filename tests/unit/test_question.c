@@ -407,6 +407,14 @@ static void chat_spelling_becomes_words(void **state)
 		{"con 14tuổi phí 3tr5", "con 14 tuoi phi 3 trieu 5"},
 		{"18t làm cccd", "18 tuoi lam can cuoc cong dan"},
 		{"mẫu ct01 hạng b2", "mau ct01 hang b2"},
+		{"hosotrocap75tuoigomnhunggi", "ho so tro cap 75 tuoi gom nhung gi"},
+		{"mười bốn tuổi làm cccd", "14 tuoi lam can cuoc cong dan"},
+		{"nam muoi lam tuoi", "nam muoi lam tuoi"}, /* 55, not 15 */
+		{"mở quán cần đk gì", "mo quan can dieu kien gi"},
+		{"cần đk tạm trú", "can dang ki tam tru"},
+		{"p nộp ở đâu, chờ 15p", "phai nop o dau cho 15 phut"},
+		{"mấy bữa thì có", "may ngay thi co"},
+		{"mấy bữa nay", "may bua nay"},
 		{"làm sđđ", "lam so do"},
 		{"thuế sđđ", "thue su dung dat"},
 	};
@@ -499,6 +507,32 @@ static void lack_of_memory_is_said(void **state)
 	}
 }
 
+/* Counted in bytes of the arena, which every guess takes some of. */
+static size_t work_for(struct fixture *f, const char *piece, size_t len)
+{
+	static char text[20000];
+	struct question q;
+
+	for (size_t at = 0; at + strlen(piece) < len; at += strlen(piece))
+		strcpy(text + at, piece);
+	arena_reset(&f->arena);
+	assert_int_equal(question_parse(f->words, &f->arena, text, &q), OK);
+	return f->arena.used;
+}
+
+static void garbage_costs_in_proportion_to_its_length(void **state)
+{
+	static const char *const pieces[] = {"khia ", "ddaawng", "xq zv ", "dangkykhaisnihlamcccd ", "a",
+		"a ", "\xFF\xCC\x80", "1a2b ", "điiii ", "0912,", "gi ay ", "ệ̣", "không "};
+
+	for (size_t i = 0; i < sizeof pieces / sizeof *pieces; i++) {
+		size_t few = work_for(*state, pieces[i], 4096), many = work_for(*state, pieces[i], 16384);
+
+		if (many > few * 5 + 65536)
+			fail_msg("\"%s\": %zu bytes, then %zu", pieces[i], few, many);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -512,6 +546,7 @@ int main(void)
 		cmocka_unit_test(codes_are_read_and_are_no_words),
 		cmocka_unit_test(any_bytes_and_any_length_are_survived),
 		cmocka_unit_test(lack_of_memory_is_said),
+		cmocka_unit_test(garbage_costs_in_proportion_to_its_length),
 	};
 
 	return cmocka_run_group_tests(tests, load, unload);
