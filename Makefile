@@ -20,7 +20,7 @@ FUZZ_SECONDS ?= 60
 # Debian packages: to build, to test, to fuzz.
 APT_BUILD := gcc libc6-dev pkg-config libuv1-dev libcurl4-openssl-dev libcjson-dev libsqlite3-dev libsodium-dev \
 	libutf8proc-dev libinih-dev libsystemd-dev libzip-dev libexpat1-dev libxlsxwriter-dev node-llhttp
-APT_TEST  := libcmocka-dev chromium
+APT_TEST  := libcmocka-dev chromium libfaketime
 APT_NPM   := $(if $(shell command -v npm),,nodejs npm) # whoever has another Node keeps it
 APT_FUZZ  := clang libclang-rt-14-dev
 APT_DEB   := dpkg-dev
@@ -34,6 +34,7 @@ FUZZ  := $(basename $(call o,tests/fuzz/*.c))
 BENCH := $(basename $(call o,tests/bench/*.c))
 EVAL  := $(BUILD)/tests/eval/count_words $(BUILD)/tests/eval/learn
 SUPPORT := $(call o,tests/support/*.c)
+BROWSER := $(wildcard tests/browser/*.test.mjs) # programs like the others: TAP on their standard output
 
 # One short line a step; V=1 shows the commands.
 say = $(if $(V),,@echo "  $1 $@";)
@@ -65,7 +66,8 @@ define apt
 	$$sudo apt-get update -qq && $$sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$missing; fi
 endef
 deps:; $(call apt,$(APT_BUILD) $(APT_NPM))
-deps-test: deps; $(call apt,$(APT_TEST))
+deps-test: deps browser-deps; $(call apt,$(APT_TEST))
+browser-deps: deps; @cd tests/browser && [ node_modules/.package-lock.json -nt package-lock.json ] || npm ci --silent --ignore-scripts
 deps-fuzz: deps; $(call apt,$(APT_FUZZ))
 
 run: deps
@@ -74,7 +76,7 @@ run: deps
 
 test: deps-test
 	@$(MAKE) -j$(JOBS) all tests
-	@BUILD=$(BUILD) tests/support/run_tests.sh $(TESTS)
+	@BUILD=$(BUILD) tests/support/run_tests.sh $(TESTS) $(BROWSER)
 check: $(BUILD)/motcua $(TESTS); @BUILD=$(BUILD) tests/support/run_tests.sh $(TESTS)
 tests: $(TESTS)
 

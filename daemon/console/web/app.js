@@ -1,5 +1,5 @@
 // app.js - who is signed in, which page is shown, what stands around it. Pages are loaded when they are first visited.
-import { html, render, useEffect, useRef, useState } from './vendor/preact.js';
+import { html, render, useEffect, useState } from './vendor/preact.js';
 import { get, onSignedOut, post, setCsrf } from './api.js';
 import { go, isGuarded, to, useRoute } from './router.js';
 import { entries, mayUse } from './menu.js';
@@ -51,18 +51,7 @@ function Head({ me, open, onMenu, onSignOut }) {
 function Shown({ route, me }) {
 	const name = pages[route.parts[0] ?? ''];
 	const loaded = useLoad(async () => ({ name, ...(name && await import(`./pages/${name}.js`)) }), [name]);
-	const shown = useRef('');
 
-	useEffect(() => { // a new page: the top of it, and its heading, so that a screen reader begins there
-		const key = route.parts.join('/');
-
-		if (loaded.data?.name !== name || shown.current === key)
-			return;
-		if (shown.current)
-			document.querySelector('#content h1')?.focus();
-		shown.current = key;
-		scrollTo(0, 0);
-	}, [loaded.data, route]);
 	if (!name)
 		return html`<div class="page"><h1 tabindex="-1">${w.app.no_page}</h1><p><a href="#/">${w.app.to_home}</a></p></div>`;
 	if (loaded.error)

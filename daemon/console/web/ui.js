@@ -156,11 +156,23 @@ export function Questions() {
 
 /* --- Odds and ends --- */
 
+let visited = false;
+
+// Arriving at a page is arriving at its heading, so that the keyboard and a screen reader begin there; but for the first one,
+// which begins at the top.
 export function Page({ title, note, actions, back, children }) {
+	const head = useRef(null);
+
 	useEffect(() => { document.title = `${title} · motcua`; }, [title]);
+	useEffect(() => {
+		scrollTo(0, 0);
+		if (visited)
+			head.current.focus({ preventScroll: true });
+		visited = true;
+	}, []);
 	return html`<div class="page">
 		${back && html`<p class="back"><a href=${back.href}>← ${back.text}</a></p>`}
-		<header class="page-head"><div><h1 tabindex="-1">${title}</h1>${note && html`<p class="soft">${note}</p>`}</div>
+		<header class="page-head"><div><h1 tabindex="-1" ref=${head}>${title}</h1>${note && html`<p class="soft">${note}</p>`}</div>
 			<div class="row">${actions}</div></header>
 		${children}
 	</div>`;

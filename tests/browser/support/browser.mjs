@@ -53,22 +53,27 @@ export async function closeBrowser() {
 
 /* --- What people do --- */
 
-export async function signIn(page, office, name, password) {
+export async function signIn(page, office, name, password = PASSWORD) {
 	await page.goto(office.url);
 	await page.getByLabel('Tên đăng nhập').fill(name);
 	await page.getByLabel('Mật khẩu').fill(password);
 	await page.getByRole('button', { name: 'Đăng nhập' }).click();
-	await page.getByRole('heading', { level: 1 }).waitFor();
+	await page.getByRole('heading', { level: 1, name: /^(Chào|Đặt mật khẩu mới)/ }).waitFor();
+	await settled(page);
 }
 
-// The first sign-in with a one-time password, and the change it asks for.
-export async function arrive(page, office, name, oneTime) {
-	await signIn(page, office, name, oneTime);
+// The change of password that a one-time password asks for.
+export async function replacePassword(page, oneTime) {
 	await page.getByLabel('Mật khẩu đang dùng').fill(oneTime);
 	await page.getByLabel('Mật khẩu mới', { exact: false }).first().fill(PASSWORD);
 	await page.getByLabel('Nhập lại mật khẩu mới').fill(PASSWORD);
 	await page.getByRole('button', { name: 'Đổi mật khẩu' }).click();
 	await page.getByRole('heading', { name: /^Chào/ }).waitFor();
+}
+
+export async function arrive(page, office, name, oneTime) {
+	await signIn(page, office, name, oneTime);
+	await replacePassword(page, oneTime);
 }
 
 export async function visit(page, hash) {

@@ -1,6 +1,7 @@
 // office.mjs - an office of one's own for a test: a daemon with the starter content, the sandbox that plays both platforms, staff
 // with passwords, all in a temporary folder on free ports. Everything ends and is removed with close().
 import { execFile, spawn } from 'node:child_process';
+import { existsSync, readdirSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import net from 'node:net';
 import os from 'node:os';
@@ -12,6 +13,11 @@ export const root = path.resolve(import.meta.dirname ?? path.dirname(new URL(imp
 const motcua = path.resolve(root, process.env.BUILD ?? 'build', 'motcua');
 const PATIENCE_MS = 30_000;
 export const PASSWORD = 'ruong lua ben song'; // of everybody in the tests
+
+// Debian's libfaketime: what the daemon and its commands take for the wall clock is so many seconds away from the real one.
+// The number stands in a file that is read again each time, so that the clock can be turned while the daemon runs.
+const faketime = readdirSync('/usr/lib').map((name) => `/usr/lib/${name}/faketime/libfaketimeMT.so.1`).find((file) => existsSync(file));
+export const clockTurns = Boolean(faketime);
 
 export const wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
@@ -72,14 +78,10 @@ export class Office {
 
 		office.folder = await mkdtemp(path.join(os.tmpdir(), 'motcua-browser-'));
 		office.processes = [];
-		office.config = path.join(office.folder, 'motcua.conf');
-		office.port = await freePort();
-		office.sandboxPort = await freePort();
-		for (const name of ['zalo-app.secret', 'zalo-oa.secret', 'zalo.refresh', 'fb-app.secret', 'fb-verify.secret', 'fb-page.secret'])
-			await writeFile(path.join(office.folder, name), `${name}-0123456789abcdef`, { mode: 0o600 });
-		await writeFile(office.config, configuration(office.port, office.sandboxPort, options.console ?? ''), { mode: 0o600 });
+		office.env = { ...process.env, MOTCUA_CONFIG: path.join(office.folder, 'motcua.conf') };
 		try {
-			await office.start(options.now);
+			await office.furnish(options);
+			await office.start();
 		} catch (error) {
 			await office.close();
 			throw error;
@@ -87,10 +89,30 @@ export class Office {
 		return office;
 	}
 
+	async furnish({ now, console = '' }) {
+		this.port = await freePort();
+		this.sandboxPort = await freePort();
+		for (const name of ['zalo-app.secret', 'zalo-oa.secret', 'zalo.refresh', 'fb-app.secret', 'fb-verify.secret', 'fb-page.secret'])
+			await writeFile(path.join(this.folder, name), `${name}-0123456789abcdef`, { mode: 0o600 });
+		await writeFile(this.env.MOTCUA_CONFIG, configuration(this.port, this.sandboxPort, console), { mode: 0o600 });
+		if (!now)
+			return;
+		this.clock = path.join(this.folder, 'clock');
+		await this.turnClock(now);
+		Object.assign(this.env, { LD_PRELOAD: faketime, FAKETIME_TIMESTAMP_FILE: this.clock, FAKETIME_NO_CACHE: '1', FAKETIME_DONT_FAKE_MONOTONIC: '1' });
+	}
+
+	// It is that moment, and time runs on from there.
+	async turnClock(now) {
+		const away = Math.round((Date.parse(now) - Date.now()) / 1000);
+
+		await writeFile(this.clock, `${away < 0 ? '' : '+'}${away}\n`);
+	}
+
 	get url() { return `http://127.0.0.1:${this.port}/console/`; }
 
-	spawn(args, now) {
-		const child = spawn(motcua, args, { cwd: root, env: { ...process.env, ...(now ? { MOTCUA_FAKE_NOW: now } : {}) }, stdio: ['ignore', 'ignore', 'pipe'] });
+	spawn(...args) {
+		const child = spawn(motcua, args, { cwd: root, env: this.env, stdio: ['ignore', 'ignore', 'pipe'] });
 
 		child.log = '';
 		child.stderr.on('data', (text) => { child.log = (child.log + text).slice(-20_000); });
@@ -98,11 +120,9 @@ export class Office {
 		this.processes.push(child);
 	}
 
-	// The whole office, at that moment (Vietnam's clock runs on from there); without `now`, today.
-	async start(now) {
-		this.now = now;
-		this.spawn(['sandbox', '-c', this.config, '--listen', `127.0.0.1:${this.sandboxPort}`], now);
-		this.spawn(['serve', '-c', this.config], now);
+	async start() {
+		this.spawn('sandbox', '--listen', `127.0.0.1:${this.sandboxPort}`);
+		this.spawn('serve');
 		try {
 			await until(async () => (await fetch(`http://127.0.0.1:${this.port}/healthz`)).ok, 'the daemon');
 			await until(async () => (await fetch(`http://127.0.0.1:${this.sandboxPort}/api/accounts`)).ok, 'the sandbox');
@@ -119,19 +139,13 @@ export class Office {
 		this.processes = [];
 	}
 
-	// The same office at another moment.
-	async turnClock(now) {
-		await this.stop();
-		await this.start(now);
-	}
-
 	async close() {
 		await this.stop();
 		await rm(this.folder, { recursive: true, force: true });
 	}
 
 	async command(...args) {
-		const { stdout } = await run(motcua, [...args, '-c', this.config], { cwd: root, env: { ...process.env, ...(this.now ? { MOTCUA_FAKE_NOW: this.now } : {}) } });
+		const { stdout } = await run(motcua, args, { cwd: root, env: this.env });
 
 		return stdout;
 	}
@@ -141,6 +155,14 @@ export class Office {
 		const said = await this.command('staff', 'add', name, '--display', display, '--roles', roles);
 
 		return /one-time password: (\S.*)/.exec(said)[1].trim();
+	}
+
+	// A file of one JSON object a line, taken over as published.
+	async publish(...rows) {
+		const file = path.join(this.folder, 'rows.jsonl');
+
+		await writeFile(file, rows.map((row) => JSON.stringify(row)).join('\n') + '\n');
+		return this.command('import', file);
 	}
 
 	// A citizen asks on Zalo, through the webhook; gives the reply that reached the telephone.
