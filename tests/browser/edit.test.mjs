@@ -55,6 +55,20 @@ test('a fee is edited, refused to its author, approved by a colleague, and then 
 	await minh.done();
 });
 
+test('the preview shows on both platforms what the form says now', { skip }, async () => {
+	const lan = await newPage();
+
+	await signIn(lan, office, 'lan');
+	await visit(lan, `#/edit?record=${CODE}`);
+	await way(lan, 1).getByLabel('Phí, lệ phí').fill('31.000 đồng');
+	await lan.locator('.bubble.zalo', { hasText: '31.000' }).waitFor();
+	await lan.getByRole('tab', { name: 'Facebook' }).click();
+	await lan.locator('.bubble.facebook', { hasText: '31.000' }).waitFor();
+	await lan.getByLabel('Khi được hỏi về').selectOption({ label: 'Giấy tờ' });
+	await lan.locator('.bubble.facebook', { hasText: 'Ảnh chân dung' }).waitFor();
+	await lan.context().close();
+});
+
 test('what an editor cannot approve is returned with a note that its author reads', { skip }, async () => {
 	const lan = await newPage();
 	const minh = await newPage();

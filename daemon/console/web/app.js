@@ -49,7 +49,8 @@ function Head({ me, open, onMenu, onSignOut }) {
 }
 
 function Shown({ route, me }) {
-	const name = pages[route.parts[0] ?? ''];
+	const first = route.parts[0] ?? '';
+	const name = Object.hasOwn(pages, first) && pages[first];
 	const loaded = useLoad(async () => ({ name, ...(name && await import(`./pages/${name}.js`)) }), [name]);
 
 	if (!name)

@@ -1,6 +1,6 @@
 // drafts.js - a draft between the API and the form: read, begun, saved, and what a conflict compares.
 import { get, part, post, put } from './api.js';
-import { clean } from './members.js';
+import { clean, kinds } from './members.js';
 import { sameJson } from './text.js';
 
 // What is said of a version rather than of the record; it stands beside the body.
@@ -37,7 +37,7 @@ export async function load(number, query, today) {
 		return opened(number);
 	if (query.record)
 		return begun(query.record, query.unit, query.change, today);
-	return { id: '', kind: query.kind || 'procedure', unit: query.unit ?? '', version: 0, fresh: true,
+	return { id: '', kind: kinds.includes(query.kind) ? query.kind : 'procedure', unit: query.unit ?? '', version: 0, fresh: true,
 		draft: { body: {}, ...head({}), change: 'new' } };
 }
 

@@ -6,7 +6,7 @@ import { DayField, Radios, SelectField } from './form.js';
 import { fill, percent } from './text.js';
 import { w } from './words.vi.js';
 
-const LARGEST = 100 * 1024 * 1024;
+const LARGEST = 64 * 1024 * 1024; // octets; the daemon takes no more
 const steps = ['choose', 'match', 'look', 'done'];
 
 export function Steps({ at }) {

@@ -31,24 +31,26 @@ async function run(job, more, progress, stopped) {
 
 /* --- The dry run --- */
 
-const what = ['added', 'changed', 'ended', 'refused'];
+const what = ['added', 'changed', 'ended', 'refused', 'skipped'];
+const place = (r) => (r.sheet ? fill(w.imports.of_sheet, { sheet: r.sheet, row: number(r.row) }) : number(r.row));
 
 const columns = {
 	refused: [
-		{ name: w.imports.row, kind: 'num', text: (r) => number(r.row) },
+		{ name: w.imports.row, text: place },
 		{ name: w.imports.column, text: (r) => r.column },
 		{ name: w.diff.member, text: (r) => path(r.member ?? '') },
 		{ name: w.imports.reason, kind: 'main', text: (r) => r.reason },
 	],
 	others: [
-		{ name: w.records.name, kind: 'main', text: (r) => html`${r.name}<small class="soft">${r.id}</small>` },
-		{ name: w.imports.row, kind: 'num', text: (r) => number(r.row) },
+		{ name: w.records.name, kind: 'main', text: (r) => html`${r.name}<small class="soft">${r.id}${r.hidden ? ` · ${w.imports.hidden}` : ''}</small>` },
+		{ name: w.imports.row, text: place },
 	],
 	changed: { name: w.imports.changes, text: (r) => (r.changes ?? []).map((change, i) => html`<p class="change" key=${i}>
-		<strong>${path(change.path ?? change.member)}</strong>: <del>${plain(change.before) || w.diff.nothing}</del> → <ins>${plain(change.after) || w.diff.nothing}</ins></p>`) },
+		<strong>${change.label || path(change.member)}</strong>: <del>${plain(change.before) || w.diff.nothing}</del> → <ins>${plain(change.after) || w.diff.nothing}</ins></p>`) },
 };
 
-const columnsOf = (kind) => (kind === 'refused' ? columns.refused : kind === 'changed' ? [...columns.others, columns.changed] : columns.others);
+columns.skipped = [{ ...columns.others[1], kind: 'main' }, { name: w.imports.reason, text: () => w.imports.skipped }];
+const columnsOf = (kind) => (columns[kind] && kind !== 'changed' ? columns[kind] : kind === 'changed' ? [...columns.others, columns.changed] : columns.others);
 
 function RowsOf({ id, kind }) {
 	const [page, setPage] = useState(1);
@@ -109,11 +111,11 @@ export function DryRun({ job, me, onBack, onAnew, onTaken }) {
 	const shown = kind || (counts.refused ? 'refused' : what.find((one) => counts[one]) ?? 'added');
 
 	return html`<section><h2>${w.imports.look_title}</h2>
-		${done.state === 'failed' ? html`<${Failure} error=${{ message: done.error?.message ?? done.error ?? w.errors.other }} />`
+		${done.state === 'failed' ? html`<${Failure} error=${{ message: done.error || w.errors.other }} />`
 			: html`<${Counts} counts=${counts} />
 				${fine(done) ? html`<${Notice} kind="good"><p>${w.imports.fine}</p></${Notice}>`
-					: html`<${Notice} kind="bad"><p>${fill(w.imports.refused, { n: number(counts.refused) })}</p></${Notice}>`}
-				<${Tabs} label=${w.imports.look_title} chosen=${shown} onChoose=${setKind} items=${what.map((one) => [one, `${w.imports.tabs[one]} (${number(counts[one])})`])} />
+					: html`<${Notice} kind="bad"><p>${counts.refused ? fill(w.imports.refused, { n: number(counts.refused) }) : done.error || w.imports.done_refused}</p></${Notice}>`}
+				<${Tabs} label=${w.imports.look_title} chosen=${shown} onChoose=${setKind} items=${what.filter((one) => counts[one] || one !== 'skipped').map((one) => [one, `${w.imports.tabs[one]} (${number(counts[one])})`])} />
 				<${RowsOf} key=${shown} id=${done.id} kind=${shown} />`}
 		<p class="row end"><button type="button" onClick=${onBack}>${w.imports.back}</button>
 			<button type="button" class=${fine(done) ? '' : 'primary'} onClick=${onAnew}>${w.imports.fixed_file}</button>
@@ -137,7 +139,7 @@ export function Result({ job, onAnew }) {
 
 	return html`<section><h2>${w.imports.done_title}</h2>
 		${taken.state === 'done' ? html`<${Notice} kind="good"><p>${taken.as === 'draft' ? w.imports.done_draft : fill(w.imports.done_publish, { day: day(job.options.valid_from) })}</p></${Notice}>`
-			: html`<${Failure} error=${{ message: taken.error?.message ?? taken.error ?? w.imports.done_refused }} />`}
+			: html`<${Failure} error=${{ message: taken.error || w.imports.done_refused }} />`}
 		<${Counts} counts=${taken.counts ?? {}} />
 		<p class="row"><a class="button" href=${taken.as === 'draft' ? to('review') : to('records')}>${taken.as === 'draft' ? w.menu.review : w.menu.records}</a>
 			<button type="button" onClick=${onAnew}>${w.imports.one_more}</button></p></section>`;

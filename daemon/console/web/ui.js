@@ -114,9 +114,14 @@ export function Dialog({ title, onClose, children, wide }) {
 
 	useEffect(() => {
 		const before = document.activeElement;
+		const dialog = box.current;
 
-		box.current.showModal();
-		return () => before?.isConnected && before.focus();
+		dialog.showModal();
+		return () => {
+			dialog.close(); // while it is open, nothing outside can have the focus
+			if (before?.isConnected)
+				before.focus();
+		};
 	}, []);
 	return html`<dialog ref=${box} class=${wide ? 'wide' : ''} aria-label=${title} onCancel=${(event) => { event.preventDefault(); onClose(); }}>
 		<header><h2>${title}</h2>

@@ -65,7 +65,7 @@ export const w = {
 		code: 'Mã', id: 'Mã', kind: 'Loại', name: 'Tên chính thức', everyday: 'Tên thường gọi', ask: 'Cách hỏi khác', keywords: 'Từ khóa', field: 'Lĩnh vực', level: 'Cấp thực hiện', agency: 'Cơ quan thực hiện',
 		authority: 'Cơ quan có thẩm quyền', address: 'Địa chỉ', applicant: 'Đối tượng', result: 'Kết quả', conditions: 'Yêu cầu, điều kiện', steps: 'Trình tự thực hiện',
 		decision: 'Quyết định', decision_date: 'Ngày quyết định', url: 'Trang gốc', source: 'Nguồn', source_date: 'Ngày của nguồn', submission: 'Cách nộp', documents: 'Giấy tờ', legal_basis: 'Căn cứ pháp lý',
-		'documents.name': 'Tên giấy tờ', mode: 'Hình thức', time_limit: 'Thời hạn', fee: 'Phí, lệ phí', note: 'Ghi chú', group: 'Trường hợp', originals: 'Bản chính', copies: 'Bản sao', form: 'Mẫu đơn',
+		'documents.name': 'Tên giấy tờ', direct: 'Trực tiếp', online: 'Trực tuyến', post: 'Bưu chính', mode: 'Hình thức', time_limit: 'Thời hạn', fee: 'Phí, lệ phí', note: 'Ghi chú', group: 'Trường hợp', originals: 'Bản chính', copies: 'Bản sao', form: 'Mẫu đơn',
 		phone: 'Điện thoại', email: 'Thư điện tử', scope: 'Phạm vi', hours: 'Giờ làm việc', text: 'Nội dung', question: 'Câu hỏi', answer: 'Câu trả lời', unit: 'Đơn vị',
 		valid_from: 'Áp dụng từ ngày', valid_to: 'Hết hiệu lực từ ngày', change: 'Loại thay đổi', replaced_by: 'Mã thay thế', coordinating: 'Cơ quan phối hợp', summary: 'Tóm tắt',
 		'@valid_from': 'Áp dụng từ ngày', '@valid_to': 'Hết hiệu lực từ ngày', '@decision': 'Quyết định', '@decision_date': 'Ngày quyết định', '@source': 'Nguồn', '@source_date': 'Ngày của nguồn', '@note': 'Ghi chú cho người duyệt', '@change': 'Loại thay đổi', '@replaced_by': 'Mã thay thế',
@@ -87,8 +87,8 @@ export const w = {
 		no_title: 'Chưa có tên thường gọi.', try: 'Thử xem có tìm thấy không', try_hint: 'Gõ một câu người dân có thể hỏi. Chỉ thử, không lưu.', try_go: 'Thử',
 		found: 'Tìm thấy ngay, đứng đầu.', found_at: 'Có tìm thấy, đứng thứ {rank}.', not_found: 'Chưa tìm thấy mục này. Thêm câu đó vào “Cách hỏi khác” rồi lưu.',
 	},
-	decisions: { answer: 'Trợ lý sẽ trả lời luôn.', choices: 'Trợ lý sẽ hỏi lại “có phải bạn hỏi…”.', unsure: 'Trợ lý sẽ hỏi lại “có phải bạn hỏi…”.', none: 'Trợ lý sẽ nói chưa biết.', unresolved: 'Trợ lý sẽ nói chưa biết.' },
-	decisions_short: { answer: 'trả lời luôn', choices: 'hỏi lại', unsure: 'hỏi lại', none: 'nói chưa biết', unresolved: 'nói chưa biết' },
+	decisions: { answer: 'Trợ lý sẽ trả lời luôn.', choices: 'Trợ lý sẽ hỏi lại “có phải bạn hỏi…”.', none: 'Trợ lý sẽ nói chưa biết.' },
+	decisions_short: { answer: 'trả lời luôn', choices: 'hỏi lại', none: 'nói chưa biết' },
 	edit: {
 		titles: { procedure: 'Thủ tục mới', hotline: 'Đường dây nóng mới', office: 'Bộ phận một cửa mới', guide: 'Hướng dẫn mới', faq: 'Hỏi đáp mới' },
 		draft_of: 'Bản nháp. Người dân chưa thấy gì cho đến khi được duyệt.', fresh: 'Mục mới, chưa lưu.', begin: 'Sửa tạo ra một bản nháp; bản đang áp dụng giữ nguyên cho đến khi được duyệt.',
@@ -123,13 +123,13 @@ export const w = {
 	},
 	imports: {
 		lead: 'Thả bảng tính của bộ, tỉnh vào đây, xem trước mọi thay đổi, rồi mới đưa vào kho.', steps_label: 'Các bước', steps: { choose: 'Chọn tệp', match: 'Ghép cột', look: 'Xem thử', done: 'Xong' },
-		drop: 'Kéo tệp thả vào đây', pick: 'Chọn tệp…', accepts: 'Excel (.xlsx), CSV hoặc JSONL, tối đa 100 MB.', wrong_type: 'Chỉ nhận tệp .xlsx, .csv hoặc .jsonl. Tệp .xls cũ: mở bằng Excel rồi lưu lại thành .xlsx.', empty_file: 'Tệp này trống.',
-		too_large: 'Tệp lớn quá 100 MB. Hãy chia thành nhiều tệp.', sending: 'Đang gửi tệp… {share}', again: 'Sửa các dòng bị từ chối trong bảng tính, lưu lại, rồi thả tệp vào đây. Cách ghép cột vẫn được nhớ.',
+		drop: 'Kéo tệp thả vào đây', pick: 'Chọn tệp…', accepts: 'Excel (.xlsx), CSV hoặc JSONL, tối đa 64 MB.', wrong_type: 'Chỉ nhận tệp .xlsx, .csv hoặc .jsonl. Tệp .xls cũ: mở bằng Excel rồi lưu lại thành .xlsx.', empty_file: 'Tệp này trống.',
+		too_large: 'Tệp lớn quá 64 MB. Hãy chia thành nhiều tệp.', sending: 'Đang gửi tệp… {share}', again: 'Sửa các dòng bị từ chối trong bảng tính, lưu lại, rồi thả tệp vào đây. Cách ghép cột vẫn được nhớ.',
 		match_title: 'Ghép cột của {file}', match_lead: 'Mỗi cột là gì? Những cột đã ghép lần trước được điền sẵn.', sheet: 'Trang tính', column: 'Cột', samples: 'Ví dụ trong tệp', means: 'Là', means_of: 'Cột {column} là', leave_out: '(không lấy)', unnamed: 'Cột {n}',
 		jsonl: 'Tệp JSONL có sẵn tên ô, không cần ghép cột.', missing: 'Chưa có cột cho: {members}.', twice: 'Hai cột cùng ghép vào: {members}.', valid_from: 'Áp dụng từ ngày', valid_from_hint: 'Cho những dòng không ghi ngày riêng.',
 		for: 'Nội dung dành cho', other_file: 'Chọn tệp khác', try: 'Xem thử', trying: 'Đang xem thử, chưa ghi gì… {share}', look_title: 'Nếu đưa vào kho thì', fine: 'Mọi dòng đều đọc được. Chưa có gì được ghi.',
-		refused: '{n} dòng bị từ chối. Sửa trong bảng tính rồi thả lại; chưa có gì được ghi.', row: 'Dòng', reason: 'Vì sao', changes: 'Thay đổi', no_rows: 'Không có dòng nào.', back: 'Quay lại ghép cột', fixed_file: 'Thả tệp đã sửa',
-		whats: { added: 'mục mới', changed: 'mục thay đổi', ended: 'mục ngừng áp dụng', unchanged: 'mục giữ nguyên', refused: 'dòng bị từ chối' }, tabs: { added: 'Mới', changed: 'Thay đổi', ended: 'Ngừng', refused: 'Bị từ chối' },
+		refused: '{n} dòng bị từ chối. Sửa trong bảng tính rồi thả lại; chưa có gì được ghi.', row: 'Dòng', of_sheet: '{sheet}, dòng {row}', reason: 'Vì sao', changes: 'Thay đổi', no_rows: 'Không có dòng nào.', back: 'Quay lại ghép cột', fixed_file: 'Thả tệp đã sửa',
+		whats: { added: 'mục mới', changed: 'mục thay đổi', ended: 'mục ngừng áp dụng', unchanged: 'mục giữ nguyên', skipped: 'dòng không phải dữ liệu', refused: 'dòng bị từ chối' }, tabs: { added: 'Mới', changed: 'Thay đổi', ended: 'Ngừng', refused: 'Bị từ chối', skipped: 'Bỏ qua' }, skipped: 'Dòng tiêu đề, hoặc trang tính không có cột nào được nhận ra.', hidden: 'dòng đang bị ẩn trong bảng tính',
 		take_title: 'Đưa vào kho?', take_draft: 'Các dòng thành bản chờ duyệt. Người dân chưa thấy gì cho đến khi được duyệt.', take_publish: 'Mọi thay đổi được công bố, áp dụng từ {day}.', as_draft: 'Đưa vào, chờ duyệt', as_publish: 'Công bố luôn',
 		taking: 'Đang đưa vào kho… {share}', done_title: 'Kết quả', done_draft: 'Đã đưa vào kho. Các bản đang chờ người khác duyệt.', done_publish: 'Đã công bố, áp dụng từ {day}.', done_refused: 'Không đưa vào được; kho giữ nguyên như trước.',
 		one_more: 'Nhập tệp khác', templates: 'Mẫu bảng tính', templates_lead: 'Tải mẫu có sẵn tên cột, điền rồi thả vào trên.', past: 'Những lần nhập trước', none: 'Chưa nhập lần nào.', when: 'Lúc', file: 'Tệp', who: 'Người nhập',
@@ -137,7 +137,7 @@ export const w = {
 	},
 	qualities: {
 		unclear_fee: 'Tiền không rõ đơn vị', fee_ended: 'Phí đã quá ngày áp dụng', no_fee: 'Không nói về phí', no_time: 'Không nói về thời hạn', no_documents: 'Không có giấy tờ', expired: 'Hết hiệu lực, chưa có bản thay',
-		expiring: 'Sắp hết hiệu lực', stale: 'Lâu chưa xem lại', overlap: 'Hai bản cùng ngày', contradiction: 'Mâu thuẫn giữa các nơi', contradicts: 'Mâu thuẫn giữa các nơi', fee_differs: 'Phí khác nhau giữa các nơi', time_differs: 'Thời hạn khác nhau giữa các nơi', duplicate: 'Gần giống mục khác',
+		expiring: 'Sắp hết hiệu lực', stale: 'Lâu chưa xem lại', overlap: 'Hai bản cùng ngày', contradiction: 'Mâu thuẫn giữa các nơi', fee_differs: 'Phí khác nhau giữa các nơi', time_differs: 'Thời hạn khác nhau giữa các nơi', duplicate: 'Gần giống mục khác',
 	},
 	quality: {
 		lead: 'Những chỗ nên xem lại để người dân không nghe điều sai hoặc thiếu.', kinds: 'Loại', what: 'Vấn đề', detail: 'Chi tiết', empty: 'Không có điểm nào cần xem lại.', findings: 'Cần xem lại', duplicates: 'Gần giống nhau',
@@ -149,7 +149,7 @@ export const w = {
 	},
 	questions: {
 		lead: 'Người dân đã hỏi mà chưa được trả lời. Số giấy tờ, điện thoại đã che.', text: 'Câu hỏi', reason: 'Vì sao', nearest: 'Gần nhất', channel: 'Kênh', when: 'Lúc', act: 'Xử lý', close: 'Đã có câu trả lời', ignore: 'Bỏ qua', closed: 'Đã cất câu hỏi.',
-		empty: 'Không có câu hỏi nào.', states: { open: 'Đang chờ', closed: 'Đã đáp', ignored: 'Bỏ qua' },
+		empty: 'Không có câu hỏi nào.', states: { open: 'Đang chờ', done: 'Đã đáp', ignored: 'Bỏ qua' },
 	},
 	reasons: {
 		no_match: 'Không tìm thấy', low_confidence: 'Không đủ chắc', choices_refused: 'Không đúng ý', asked_for_person: 'Muốn gặp cán bộ', out_of_scope: 'Ngoài phạm vi', missing_fact: 'Mục thiếu nội dung được hỏi', guard: 'Số không có trong mục', platform_error: 'Không gửi được',

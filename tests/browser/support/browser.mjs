@@ -83,7 +83,9 @@ export async function visit(page, hash) {
 
 // Everything that was asked for is there.
 export async function settled(page) {
-	await page.waitForFunction(() => !document.querySelector('.loading, [aria-busy=true]') && document.querySelector('h1'));
+	await page.waitForFunction(() => !document.querySelector('.loading, [aria-busy=true]') && document.querySelector('h1')).catch((error) => {
+		throw new Error(`${page.url()} does not settle: ${error.message}`);
+	});
 }
 
 export const heading = (page) => page.getByRole('heading', { level: 1 }).innerText();

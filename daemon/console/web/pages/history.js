@@ -23,7 +23,7 @@ function columns(id, unit, pair, setPair, me) {
 		aria-label=${fill(w.history.pick, { name, n: v.version })} onChange=${() => setPair({ ...pair, [side]: v.version })} />` });
 
 	return [
-		{ name: w.history.valid, kind: 'main', text: (v) => html`<a href=${to('version', v.version)}>${day(v.valid_from)}${v.valid_to ? ` – ${day(v.valid_to)}` : ''}</a>` },
+		{ name: w.history.valid, kind: 'main', text: (v) => html`<a href=${to('version', v.version)}>${day(v.valid_from) || w.review.at_once}${v.valid_to ? ` – ${day(v.valid_to)}` : ''}</a>` },
 		{ name: w.records.state, text: (v) => html`<${Badge} of=${v.state} />` },
 		{ name: w.history.change, text: (v) => w.changes[v.change] ?? v.change },
 		{ name: w.history.decision, text: (v) => html`${v.decision} ${v.decision_date && html`<small class="soft">${day(v.decision_date)}</small>`}` },

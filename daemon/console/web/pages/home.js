@@ -55,7 +55,7 @@ export default function Home({ me }) {
 							<li><a href=${to('edit', { kind: 'procedure' })}>${w.home.new}</a></li>`}
 						<li><a href=${to('help')}>${w.home.help}</a></li></ul>
 						${found.last_import && html`<p class="soft">${fill(w.home.last_import, {
-							time: time(found.last_import.time_ms ?? found.last_import.started_ms), who: found.last_import.who ?? found.last_import.author ?? '' })}</p>`}</section>
+							time: time(found.last_import.created_ms), who: found.last_import.who })}</p>`}</section>
 					<section aria-labelledby="channels"><h2 id="channels">${w.home.channels}</h2><${Accounts} accounts=${found.accounts} /></section>
 				</div>`;
 		}}</${Loaded}>

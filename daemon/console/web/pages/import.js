@@ -11,10 +11,10 @@ import { fill, number } from '../text.js';
 import { w } from '../words.vi.js';
 
 const past = [
-	{ name: w.imports.when, kind: 'main', text: (i) => time(i.started_ms ?? i.time_ms ?? i.created_ms) },
-	{ name: w.imports.file, text: (i) => i.file ?? i.name },
-	{ name: w.imports.who, text: (i) => i.who ?? i.author },
-	{ name: w.records.state, text: (i) => html`<${Badge} of=${i.state} words=${w.imports.states} /> ${i.dry_run && html`<small class="soft">${w.imports.only_tried}</small>`}` },
+	{ name: w.imports.when, kind: 'main', text: (i) => time(i.created_ms) },
+	{ name: w.imports.file, text: (i) => i.file },
+	{ name: w.imports.who, text: (i) => i.who },
+	{ name: w.records.state, text: (i) => html`<${Badge} of=${i.state} words=${w.imports.states} /> ${i.mode === 'dry' && html`<small class="soft">${w.imports.only_tried}</small>`}` },
 	{ name: w.imports.counts, text: (i) => i.counts && fill(w.imports.counts_line, { added: number(i.counts.added), changed: number(i.counts.changed), refused: number(i.counts.refused) }) },
 ];
 
@@ -27,7 +27,7 @@ function Templates() {
 function Past({ query }) {
 	const list = useList('imports', ['import'], query);
 
-	return html`<section><h2>${w.imports.past}</h2><${List} of=${list} label=${w.imports.past} columns=${past} rowKey=${(i) => i.import ?? i.id} empty=${w.imports.none} /></section>`;
+	return html`<section><h2>${w.imports.past}</h2><${List} of=${list} label=${w.imports.past} columns=${past} rowKey=${(i) => i.import} empty=${w.imports.none} /></section>`;
 }
 
 export default function Import({ me, query }) {

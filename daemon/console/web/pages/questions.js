@@ -7,7 +7,7 @@ import { Action, Badge, Page, say } from '../ui.js';
 import { Choice, Filters, List, choices, useList } from '../list.js';
 import { w } from '../words.vi.js';
 
-const nearest = (q) => [].concat(q.nearest ?? q.candidates ?? []).slice(0, 3);
+const nearest = (q) => [].concat(q.nearest ?? []).slice(0, 3);
 
 function columns(again) {
 	const close = (q, state) => async () => {
@@ -21,9 +21,9 @@ function columns(again) {
 		{ name: w.questions.reason, text: (q) => w.reasons[q.reason] ?? q.reason },
 		{ name: w.questions.nearest, text: (q) => nearest(q).map((one) => html`<a class="near" key=${one.id ?? one} href=${to('record', one.id ?? one)}>${one.title ?? one.name ?? one.id ?? one}</a>`) },
 		{ name: w.questions.channel, text: (q) => w.channels[q.channel] ?? q.channel },
-		{ name: w.questions.when, kind: 'date', text: (q) => time(q.time_ms ?? q.created_ms) },
+		{ name: w.questions.when, kind: 'date', text: (q) => time(q.created_ms) },
 		{ name: w.records.state, text: (q) => html`<${Badge} of=${q.state} words=${w.questions.states} />` },
-		{ name: w.questions.act, text: (q) => q.state === 'open' && html`<span class="row"><${Action} onPress=${close(q, 'closed')}>${w.questions.close}</${Action}>
+		{ name: w.questions.act, text: (q) => q.state === 'open' && html`<span class="row"><${Action} onPress=${close(q, 'done')}>${w.questions.close}</${Action}>
 			<${Action} kind="quiet" onPress=${close(q, 'ignored')}>${w.questions.ignore}</${Action}></span>` },
 	];
 }

@@ -1,0 +1,122 @@
+#!/usr/bin/env -S node --test-reporter=tap
+// Every page at the size of an office screen and of a telephone: axe finds nothing serious, nothing is wider than the screen,
+// no page weighs more than 300 kB, nothing is asked of another host. With MOTCUA_SHOTS=DIR each is also a picture there.
+import assert from 'node:assert/strict';
+import path from 'node:path';
+import test, { after, before } from 'node:test';
+import { closeBrowser, findings, newPage, settled, signIn, sizes, skip, visit } from './support/browser.mjs';
+import { CODE, openTeam } from './support/team.mjs';
+
+const HEAVIEST = 300_000; // octets a page may cost, everything together, with nothing in the cache
+const pages = {
+	home: '#/', records: '#/records', found: '#/records?q=khai+sinh', nothing: '#/records?q=khongcogiden', record: `#/record/${CODE}`, edit: `#/edit?record=${CODE}`, fresh: '#/edit?kind=hotline', history: `#/history/${CODE}`,
+	review: '#/review', version: '', import: '#/import', quality: '#/quality', alike: '#/quality?tab=pairs', units: '#/units', questions: '#/questions', accounts: '#/accounts', delivery: '#/delivery?state=sent',
+	staff: '#/staff', audit: '#/audit', help: '#/help', topic: '#/help/02-nhap-bang-tinh', password: '#/password', lost: '#/nowhere', absent: '#/record/9.999999',
+};
+let office;
+
+before(async () => {
+	if (skip)
+		return;
+	office = await openTeam();
+	await office.ask('làm thẻ thư viện cho bé bao nhiêu tiền');
+	await office.ask('sao hỏa có mấy mặt trăng nhỉ');
+	const page = await newPage();
+
+	await signIn(page, office, 'lan');
+	await visit(page, `#/edit?record=${CODE}`);
+	await page.getByLabel('Phí, lệ phí').first().fill('30.000 đồng');
+	await page.getByRole('button', { name: 'Gửi duyệt' }).click();
+	await page.getByRole('button', { name: 'Rút lại' }).waitFor();
+	pages.version = page.url().split('/console/')[1];
+	await page.done();
+});
+after(async () => {
+	await closeBrowser();
+	await office?.close();
+});
+
+async function look(page, name, size) {
+	if (process.env.MOTCUA_SHOTS)
+		await page.screenshot({ path: path.join(process.env.MOTCUA_SHOTS, `${name}-${size}.png`), fullPage: true });
+	assert.deepEqual(await findings(page), [], name);
+	assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), `${name} is wider than the screen`);
+}
+
+for (const [size, viewport] of Object.entries(sizes))
+	test(`every page can be used by everybody (${size})`, { skip }, async () => {
+		const page = await newPage(viewport);
+
+		await page.goto(office.url);
+		await page.getByLabel('Mật khẩu').waitFor();
+		await look(page, 'sign-in', size);
+		await signIn(page, office, 'tam');
+		for (const [name, hash] of Object.entries(pages)) {
+			await visit(page, hash);
+			await page.waitForTimeout(150); // what is asked for after a page has come
+			await settled(page);
+			await look(page, name, size);
+		}
+		await page.done();
+	});
+
+for (const [size, viewport] of Object.entries(sizes))
+	test(`the dialogs too, and they close with Esc and give the focus back (${size})`, { skip }, async () => {
+		const page = await newPage(viewport);
+		const opens = [['#/staff', '+ Thêm cán bộ', 'Thêm cán bộ'], [pages.version, 'Duyệt', 'Duyệt bản này?'], [pages.version, 'Trả lại', 'Trả lại cho người soạn']];
+
+		await signIn(page, office, 'tam');
+		for (const [hash, button, title] of opens) {
+			await visit(page, hash);
+			await page.getByRole('button', { name: button, exact: true }).click();
+			await page.getByRole('dialog', { name: title }).waitFor();
+			await look(page, `dialog-${button.replace(/\W/g, '')}`, size);
+			await page.keyboard.press('Escape');
+			await page.getByRole('dialog').waitFor({ state: 'detached' });
+			assert.equal(await page.evaluate(() => document.activeElement.innerText.trim()), button);
+		}
+		await page.done();
+	});
+
+test('no page weighs more than 300 kB', { skip }, async () => {
+	const first = await newPage();
+
+	await signIn(first, office, 'tam');
+	const cookies = await first.context().cookies();
+
+	await first.done();
+	for (const [name, hash] of Object.entries(pages)) {
+		const page = await newPage();
+		const sizes = [];
+
+		await page.context().addCookies(cookies);
+		page.on('response', (response) => sizes.push(response.body().then((body) => body.length, () => 0)));
+		await page.goto(`${office.url}${hash}`);
+		await settled(page);
+		await page.waitForTimeout(150);
+		const weight = (await Promise.all(sizes)).reduce((all, one) => all + one, 0);
+
+		assert.ok(weight > 10_000 && weight < HEAVIEST, `${name} weighs ${weight}`);
+		await page.done();
+	}
+});
+
+test('the skip link leads past the menu, and the menu folds on a telephone', { skip }, async () => {
+	const page = await newPage(sizes.phone);
+
+	await signIn(page, office, 'tam');
+	await page.reload();
+	await settled(page);
+	await page.keyboard.press('Tab');
+	assert.equal(await page.evaluate(() => document.activeElement.innerText), 'Tới nội dung chính');
+	await page.keyboard.press('Enter');
+	assert.equal(await page.evaluate(() => document.activeElement.id), 'content');
+	const menu = page.getByRole('navigation', { name: 'Các trang' });
+
+	assert.equal(await menu.isVisible(), false);
+	await page.getByRole('button', { name: 'Mục lục' }).click();
+	await menu.getByRole('link', { name: 'Trợ giúp' }).click();
+	await page.getByRole('heading', { name: 'Trợ giúp' }).waitFor();
+	assert.equal(await menu.isVisible(), false);
+	await page.done();
+});
