@@ -216,6 +216,21 @@ static void take_cells(struct csv *c)
 	}
 }
 
+/* One row alone may hold too little to tell by. */
+static enum err refuse_encoding(struct csv *c, struct why *why)
+{
+	const char *looks_like = "another encoding";
+	char *room = malloc(LOOK_BYTES);
+
+	rewind(c->file);
+	if (room)
+		looks_like = encoding_guess(room, fread(room, 1, LOOK_BYTES, c->file));
+	free(room);
+	return why_set(why, ERR_FORMAT,
+		"cannot read \"%s\": row %zu is not UTF-8, it looks like %s; save the file as CSV UTF-8",
+		c->path, c->number, looks_like);
+}
+
 enum err csv_next(struct csv *c, struct table_row *ret_row, struct why *why)
 {
 	buf_clear(&c->text);
@@ -231,10 +246,7 @@ enum err csv_next(struct csv *c, struct table_row *ret_row, struct why *why)
 	if (c->text.failed)
 		return why_set(why, ERR_NOMEM, "could not read \"%s\": out of memory", c->path);
 	if (!text_is_utf8(c->text.ptr, c->text.len))
-		return why_set(why, ERR_FORMAT,
-			"cannot read \"%s\": row %zu is not UTF-8, it looks like %s; save the file as CSV "
-			"UTF-8",
-			c->path, c->number, encoding_guess(c->text.ptr, c->text.len));
+		return refuse_encoding(c, why);
 	take_cells(c);
 	*ret_row = (struct table_row){c->number, false, c->cells, c->count, c->trouble};
 	return OK;

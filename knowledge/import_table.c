@@ -117,7 +117,7 @@ static const char *fee_text(struct arena *a, const char *text, const char *unit)
 /* "5" in a column "Thời hạn (ngày làm việc)" → "5 ngày làm việc". */
 static const char *time_text(struct arena *a, const char *text, const char *unit)
 {
-	static const char *const units[] = {"ngai", "gio", "thang", "tuan", "phut"};
+	static const char *const units[] = {"ngay", "gio", "thang", "tuan", "phut"};
 	char key[KEY_MAX];
 
 	fold_plain(unit, strlen(unit), key, sizeof key);

@@ -69,26 +69,36 @@ int knowledge_teardown(void **state)
 	return 0;
 }
 
-static enum err import_file(struct knowledge *k, const char *path, const char *bytes, size_t len)
+static void write_file(const char *path, const char *bytes, size_t len)
 {
-	const char *paths[] = {path};
 	FILE *file = fopen(path, "w");
 
 	if (!file || fwrite(bytes, 1, len, file) != len || fclose(file) != 0)
 		fail_msg("could not write %s", path);
+}
+
+static enum err import_file(struct knowledge *k, const char *path)
+{
 	k->refusal_count = 0;
 	k->why.text[0] = '\0';
-	return import_files(&k->options, paths, 1, &k->counts, &k->why);
+	return import_files(&k->options, &path, 1, &k->counts, &k->why);
 }
 
 enum err knowledge_import_bytes(struct knowledge *k, const char *text, size_t len)
 {
-	return import_file(k, k->file, text, len);
+	write_file(k->file, text, len);
+	return import_file(k, k->file);
 }
 
 enum err knowledge_import_table(struct knowledge *k, const char *bytes, size_t len)
 {
-	return import_file(k, k->table, bytes, len);
+	write_file(k->table, bytes, len);
+	return import_file(k, k->table);
+}
+
+enum err knowledge_import_again(struct knowledge *k)
+{
+	return import_file(k, k->table);
 }
 
 enum err knowledge_import(struct knowledge *k, const char *text)

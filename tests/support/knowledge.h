@@ -30,6 +30,7 @@ enum err knowledge_import_bytes(struct knowledge *k, const char *text, size_t le
 
 /* Imports a file of any format under a name that says nothing of it. */
 enum err knowledge_import_table(struct knowledge *k, const char *bytes, size_t len);
+enum err knowledge_import_again(struct knowledge *k); /* the same file, or what a test put at k->table */
 
 /* First column of the first row, "" when there is none or it is NULL; valid until the next call. */
 const char *knowledge_sql(struct knowledge *k, const char *sql);
