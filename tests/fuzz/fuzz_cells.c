@@ -15,6 +15,8 @@ static void goes_round(struct arena *a, const cJSON *object)
 	struct flaw flaw = {"", ""};
 	cJSON *back = NULL;
 
+	if (!cJSON_Compare(object, object, true))
+		return; /* a member stands twice inside: nothing is equal to it */
 	if (cells_from_json(words, a, object, &cells) != OK)
 		return; /* the arena was too small */
 	for (int i = 0; i < COLUMN_COUNT; i++)
