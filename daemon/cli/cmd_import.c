@@ -206,7 +206,7 @@ int cmd_import(int argc, char **argv)
 	const struct cli_option options[] = {
 		{"--dry-run", NULL, "check and count everything, keep nothing", NULL, &dry_run},
 		{"--changes", NULL, "tell each row that adds, changes or ends something", NULL, &changes},
-		{"--drafts", NULL, "rows become drafts to be approved in the console", NULL, &drafts},
+		{"--drafts", NULL, "rows wait for approval in the console", NULL, &drafts},
 		{"--bare", NULL, "begin with nothing, not with the starter content", NULL, &bare},
 		{"--unit", "CODE", "the rows hold for this administrative unit", &unit, NULL},
 		{"--sheet", "NAME", "the only sheet of an XLSX to read", &sheet, NULL},

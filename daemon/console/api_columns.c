@@ -84,6 +84,7 @@ enum err api_uploads_columns(struct call *c)
 	err = sheet_look(&c->arena, path, call_query(c, "sheet"), NULL, 0, &look, &why);
 	upload_let_go(uploads, held.id, false);
 	if (err == ERR_FORMAT || err == ERR_LIMIT || err == ERR_NOT_FOUND)
-		return call_refuse_with(c, 400, "table", why.text, NULL);
+		return call_refuse_with(
+			c, 400, "table", refusals_say(c->desk->console->refusals, &c->arena, why.text), NULL);
 	return err ? call_failed(c, err, &why) : put_look(c, &look);
 }

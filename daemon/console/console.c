@@ -361,6 +361,8 @@ enum err console_open(const struct console_options *o, struct console **ret_cons
 	if (!err)
 		err = columns_open(&c->columns, why);
 	if (!err)
+		err = refusals_open(&c->refusals, why);
+	if (!err)
 		err = uploads_open(&c->uploads, o->uploads_dir, why);
 	if (!err)
 		err = imports_open(c, why);
@@ -388,6 +390,7 @@ void console_close(struct console *c)
 	limit_release(&c->addresses);
 	limit_release(&c->unknown_names);
 	columns_close(c->columns);
+	refusals_close(c->refusals);
 	sentences_free(c->sentences);
 	arena_release(&c->arena);
 	free(c);

@@ -10,6 +10,7 @@
 #include "daemon/console/upload.h"
 #include "daemon/store/store.h"
 #include "knowledge/columns.h"
+#include "knowledge/refusals.h"
 
 #include <stdatomic.h>
 
@@ -26,6 +27,7 @@ struct console {
 	struct findings findings;
 	_Atomic bool knowledge_changed; /* since the findings were made */
 	struct columns *columns; /* of tables */
+	struct refusals *refusals;
 	struct uploads uploads;
 	struct imports imports;
 	pthread_mutex_t rehearsing, previewing;

@@ -18,12 +18,14 @@
 #include <unistd.h>
 
 #define TASK_ARENA ((size_t)4 << 20)
+#define SENTENCE_ARENA ((size_t)1 << 14)
 #define ROW_BYTES_MAX 65536 /* of one row's line: longer differences are cut to their members */
 
 /* --- What each row did --- */
 
 struct rows {
 	FILE *out;
+	const struct refusals *refusals;
 	bool failed;
 };
 
@@ -91,14 +93,17 @@ static void row_refused(void *arg, const struct import_refusal *refusal)
 {
 	struct imports *i = arg;
 	cJSON *row = cJSON_CreateObject();
+	struct arena arena;
 
+	arena_init(&arena, SENTENCE_ARENA);
 	put_text(row, "what", "refused");
 	put_text(row, "sheet", refusal->sheet);
 	put_number(row, "row", (int64_t)refusal->row);
 	put_text(row, "column", refusal->column);
 	put_text(row, "member", refusal->member);
-	put_text(row, "reason", refusal->reason);
+	put_text(row, "reason", refusals_say(i->rows->refusals, &arena, refusal->reason));
 	row_write(i->rows, "refused", row);
+	arena_release(&arena);
 }
 
 static void progress(void *arg, size_t bytes_done, size_t bytes_all)
@@ -156,7 +161,7 @@ static void outcome_set(struct console *c, struct import_task *t, enum err err,
 		t->run.error = failure(c, err);
 		log_error("console=import id=%lld: %s", (long long)t->run.id, why->text);
 	} else if (!counts->refused) {
-		t->run.error = arena_string(&t->arena, why->text);
+		t->run.error = arena_string(&t->arena, refusals_say(c->refusals, &t->arena, why->text));
 	}
 }
 
@@ -181,7 +186,7 @@ void import_task_run(struct console *c)
 	struct imports *i = &c->imports;
 	struct import_task *t = &i->task;
 	struct import_counts counts = {0};
-	struct rows rows = {NULL, false};
+	struct rows rows = {.refusals = c->refusals};
 	struct why why = {""};
 	enum err err = OK;
 	bool mine;

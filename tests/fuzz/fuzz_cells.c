@@ -13,9 +13,12 @@ static void goes_round(struct arena *a, const cJSON *object)
 {
 	struct cells cells, tidy = {0};
 	struct flaw flaw = {"", ""};
-	cJSON *back = NULL;
+	cJSON *back = cJSON_Duplicate(object, true);
+	bool equal = cJSON_Compare(object, back, true);
 
-	if (!cJSON_Compare(object, object, true))
+	cJSON_Delete(back);
+	back = NULL;
+	if (!equal)
 		return; /* a member stands twice inside: nothing is equal to it */
 	if (cells_from_json(words, a, object, &cells) != OK)
 		return; /* the arena was too small */

@@ -292,7 +292,7 @@ static void unit_says_only_what_it_has_a_column_for(void **state)
 	knowledge_assert_index(k);
 }
 
-static void rows_become_drafts(void **state)
+static void rows_become_drafts_in_review(void **state)
 {
 	struct knowledge *k = *state;
 
@@ -304,7 +304,7 @@ static void rows_become_drafts(void **state)
 	assert_string_equal(knowledge_sql(k, "SELECT group_concat(record || state || change || valid_from || "
 					     "ifnull(base, ''), ', ')"
 					     " FROM version"),
-		"1.000001publishednew2026-11-21, 1.000001draftamended1, 1.000002draftnew");
+		"1.000001publishednew2026-11-21, 1.000001reviewamended1, 1.000002reviewnew");
 	assert_int_equal(again(k), ERR_FORMAT);
 	assert_string_equal(k->refusals[0],
 		"2: : there is a draft of this record already: publish it or give it up first");
@@ -703,7 +703,7 @@ int main(void)
 		TEST(mapping_of_the_caller_stands_before_the_words),
 		TEST(rows_of_ways_of_asking_and_of_units_are_told_by_their_columns),
 		TEST(unit_says_only_what_it_has_a_column_for),
-		TEST(rows_become_drafts),
+		TEST(rows_become_drafts_in_review),
 		TEST(refused_row_refuses_all_and_names_its_cell),
 		TEST(what_is_no_table_is_told),
 		TEST(file_beyond_the_ceiling_is_refused),
