@@ -5,6 +5,7 @@
 #include "daemon/base/clock.h"
 #include "knowledge/import_row.h"
 #include "knowledge/kdb.h"
+#include "knowledge/unit.h"
 
 #include <string.h>
 
@@ -45,6 +46,7 @@ static void found(struct check *c, enum quality quality, const struct quality_fi
 
 static void check_procedure(struct check *c, const struct record *r, const struct quality_finding *at)
 {
+	const char *const places[] = {r->address, r->agency, r->authority};
 	const char *unclear = NULL, *ended = NULL;
 	bool fee = false, time = false;
 
@@ -68,6 +70,11 @@ static void check_procedure(struct check *c, const struct record *r, const struc
 		found(c, QUALITY_NO_TIME, at, "");
 	if (r->document_count == 0)
 		found(c, QUALITY_NO_DOCUMENTS, at, "");
+	for (size_t i = 0; i < sizeof places / sizeof *places; i++)
+		if (places[i] && unit_district_named(places[i])) {
+			found(c, QUALITY_DISTRICT, at, places[i]);
+			break;
+		}
 }
 
 static enum err check_in_force(struct check *c, sqlite3_stmt *stmt)

@@ -14,6 +14,7 @@
 	QUALITY(NO_FEE, "no_fee", "says nothing of a fee")                                                   \
 	QUALITY(NO_TIME, "no_time", "says nothing of a time limit")                                          \
 	QUALITY(NO_DOCUMENTS, "no_documents", "lists no documents")                                          \
+	QUALITY(DISTRICT, "district", "sends people to a district, and there are none since July 2025")      \
 	QUALITY(EXPIRED, "expired", "ended, and nothing took its place")                                     \
 	QUALITY(OVERLAP, "overlap", "two published versions hold on one day")
 

@@ -546,3 +546,24 @@ bool unit_is_split(const struct units *units)
 	}
 	return units->count > 1 && partial;
 }
+
+/* An office of a district; a street address may still name the district it was in. */
+bool unit_district_named(const char *text)
+{
+	static const char *const levels[] = {"huyện", "quận"}, *const offices[] = {"cấp ", "Công an ",
+								       "công an ", "nhân dân ", "xã hội ",
+								       "hành chính công ", "một cửa ",
+								       "các "};
+
+	for (size_t i = 0; i < sizeof levels / sizeof *levels; i++)
+		for (size_t j = 0; j < sizeof offices / sizeof *offices; j++) {
+			const char *at = text;
+
+			while ((at = strstr(at, offices[j])) != NULL) {
+				at += strlen(offices[j]);
+				if (strncmp(at, levels[i], strlen(levels[i])) == 0)
+					return true;
+			}
+		}
+	return false;
+}

@@ -40,6 +40,10 @@ struct units {
 enum err unit_find(struct kb *kb, struct arena *a, const char *text, const char *code, const char *account,
 	struct units *ret_units);
 
+/* "Công an cấp huyện", "UBND quận 1": a text that sends people to a level that is no more. Two levels since 2025-07-01: Luật Tổ
+ * chức chính quyền địa phương 72/2025/QH15. */
+bool unit_district_named(const char *text);
+
 /* Parts of one old unit, rather than places that share a name. */
 bool unit_is_split(const struct units *units);
 

@@ -69,6 +69,17 @@ static void card_lead_say(struct say *s)
 	say_phrase(s, "card_lead", {"title", compose_title(s)}, {"official", official}, );
 }
 
+/* Records written before the districts went still name them. */
+static void district_say(struct say *s, unsigned asked)
+{
+	unsigned places = 1u << FACET_WHERE | 1u << FACET_AGENCY | 1u << FACET_POSTAL;
+
+	if ((asked && !(asked & places)) || !unit_district_named(buf_text(&s->buf)))
+		return;
+	say_gap(s);
+	say_phrase(s, "place_district");
+}
+
 static void procedure_say(struct say *s)
 {
 	struct turn *t = s->turn;
@@ -83,6 +94,7 @@ static void procedure_say(struct say *s)
 	if (!again && text_utf16_len(buf_text(&s->buf), s->buf.len) < CARD_BELOW_UNITS &&
 		!(t->question.only_facets && answered == asked && asked))
 		compose_card(s, answered);
+	district_say(s, asked);
 	if (t->record.valid_to) {
 		say_gap(s);
 		say_phrase(s, "ending", {"day", say_day(s, t->record.valid_to)}, );

@@ -87,6 +87,16 @@ static void what_the_record_has_not_is_not_offered(void **state)
 	assert_false(offers(*state, "#tt:9.100008:fee"));
 }
 
+static void a_district_is_said_to_be_no_more(void **state)
+{
+	static const char *const ways[] = {"#tt:9.100009", "#tt:9.100009:place"};
+
+	for (size_t i = 0; i < sizeof ways / sizeof *ways; i++)
+		assert_non_null(strstr(ask(*state, ways[i]), "nay không còn cấp huyện"));
+	assert_null(strstr(ask(*state, "#tt:9.100009:documents"), "nay không còn cấp huyện"));
+	assert_null(strstr(ask(*state, "#tt:9.100005:place"), "nay không còn cấp huyện"));
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, up, turn_fixture_down)
 
 int main(void)
@@ -97,6 +107,7 @@ int main(void)
 		TEST(one_limit_a_way_stands_alone),
 		TEST(brackets_of_the_portal_are_written_as_people_write),
 		TEST(where_to_go_says_nothing_of_how_long),
+		TEST(a_district_is_said_to_be_no_more),
 		TEST(what_the_record_has_not_is_not_offered),
 	};
 

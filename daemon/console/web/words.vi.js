@@ -136,7 +136,7 @@ export const w = {
 		counts: 'Kết quả', counts_line: '{added} mới, {changed} đổi, {refused} từ chối', only_tried: 'chỉ xem thử', states: { running: 'Đang chạy', done: 'Xong', refused: 'Bị từ chối', failed: 'Lỗi' },
 	},
 	qualities: {
-		unclear_fee: 'Tiền không rõ đơn vị', fee_ended: 'Phí đã quá ngày áp dụng', no_fee: 'Không nói về phí', no_time: 'Không nói về thời hạn', no_documents: 'Không có giấy tờ', expired: 'Hết hiệu lực, chưa có bản thay',
+		unclear_fee: 'Tiền không rõ đơn vị', fee_ended: 'Phí đã quá ngày áp dụng', no_fee: 'Không nói về phí', no_time: 'Không nói về thời hạn', no_documents: 'Không có giấy tờ', district: 'Còn chỉ đến cấp huyện', expired: 'Hết hiệu lực, chưa có bản thay',
 		expiring: 'Sắp hết hiệu lực', stale: 'Lâu chưa xem lại', overlap: 'Hai bản cùng ngày', contradiction: 'Mâu thuẫn giữa các nơi', fee_differs: 'Phí khác nhau giữa các nơi', time_differs: 'Thời hạn khác nhau giữa các nơi', duplicate: 'Gần giống mục khác',
 	},
 	quality: {
