@@ -16,6 +16,7 @@
 #include "daemon/console/knowledge.h"
 #include "daemon/console/page.h"
 #include "daemon/console/session.h"
+#include "knowledge/hours.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -363,6 +364,8 @@ enum err console_open(const struct console_options *o, struct console **ret_cons
 	if (!err)
 		err = refusals_open(&c->refusals, why);
 	if (!err)
+		err = holidays_load(&c->holidays, why);
+	if (!err)
 		err = uploads_open(&c->uploads, o->uploads_dir, why);
 	if (!err)
 		err = imports_open(c, why);
@@ -389,6 +392,7 @@ void console_close(struct console *c)
 	uploads_close(&c->uploads);
 	limit_release(&c->addresses);
 	limit_release(&c->unknown_names);
+	holidays_free(c->holidays);
 	columns_close(c->columns);
 	refusals_close(c->refusals);
 	sentences_free(c->sentences);

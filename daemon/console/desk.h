@@ -28,6 +28,7 @@ struct console {
 	_Atomic bool knowledge_changed; /* since the findings were made */
 	struct columns *columns; /* of tables */
 	struct refusals *refusals;
+	struct holidays *holidays;
 	struct uploads uploads;
 	struct imports imports;
 	pthread_mutex_t rehearsing, previewing;

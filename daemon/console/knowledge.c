@@ -171,7 +171,14 @@ bool take_edit_text(struct call *c, struct edit_text *ret_text)
 
 const char *unit_name(struct call *c, const char *unit)
 {
-	return unit && *unit ? unit : call_sentence(c, "nation");
+	struct browse_unit_page page;
+	struct browse *b;
+
+	if (!unit || !*unit)
+		return call_sentence(c, "nation");
+	if (desk_browse(c, &b) != OK || browse_unit(b, &c->arena, unit, &page, NULL) != OK)
+		return unit;
+	return page.unit.name;
 }
 
 void knowledge_changed(struct call *c)
