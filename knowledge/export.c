@@ -20,7 +20,7 @@ static enum err each_version(struct kdb *k, struct arena *a, const struct export
 	int rc = SQLITE_DONE;
 
 	while (err == OK && (rc = sqlite3_step(stmt)) == SQLITE_ROW) {
-		err = version_json(k, a, sqlite3_column_int64(stmt, 0), &json);
+		err = version_json(k, a, sqlite3_column_int64(stmt, 0), day, &json);
 		if (err == OK)
 			err = row_cb(arg, a, json);
 		arena_reset(a);

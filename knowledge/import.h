@@ -9,6 +9,7 @@
  * "everyday", "ask"[] and "keywords"[] inside a record's row are ours too; no row of the official list takes them away.
  * The version takes "unit", "valid_from" (else today), "valid_to", "change" (else new or amended), "replaced_by", "decision",
  * "decision_date", "source" (else, for a procedure, the national portal), "source_date"; what is left is its body.
+ * "inherits" says that a unit's row holds only where it differs from what the unit inherits; a table's row always does.
  * A row with the body of the version in force changes nothing. {"partial":true} marks facts for a start: they take the
  * place of partial rows only, and may stand beside the whole row in one import. */
 #ifndef MOTCUA_IMPORT_H
@@ -71,7 +72,7 @@ struct import_options {
 	const struct import_mapping *mapping; /* stands before the words of columns.tsv */
 	size_t mapping_count;
 	int64_t now_ms;
-	int64_t wait_ms; /* for another import to end, then ERR_BUSY; 0: ten seconds */
+	int64_t wait_ms;          /* for another import to end, then ERR_BUSY; 0: ten seconds */
 	const _Atomic bool *stop; /* set by another thread: ERR_CANCELED, nothing kept; NULL is fine */
 	void (*refused_cb)(
 		void *arg, const struct import_refusal *refusal); /* each refused row; NULL is fine */

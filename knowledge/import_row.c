@@ -142,11 +142,23 @@ static void cut_ours(struct cutter *c, struct import_row *row)
 		row->keywords = cut_texts(c, "keywords", OWN_BYTES_MAX, &row->keyword_count);
 }
 
+static bool cut_bool(struct cutter *c, const char *member)
+{
+	cJSON *m = cJSON_DetachItemFromObjectCaseSensitive(c->object, member);
+	bool is = cJSON_IsTrue(m);
+
+	if (m && !cJSON_IsBool(m) && !cJSON_IsNull(m))
+		wrong(c, member, "must be true or false");
+	cJSON_Delete(m);
+	return is;
+}
+
 static void cut_version(struct cutter *c, struct import_row *row)
 {
 	const cJSON *source = cJSON_GetObjectItemCaseSensitive(c->object, "source");
 
 	row->unit = cut_text(c, "unit", ID_BYTES_MAX);
+	row->inherits = cut_bool(c, "inherits");
 	row->valid_from = cut_day(c, "valid_from");
 	row->valid_to = cut_day(c, "valid_to");
 	row->change = cut_change(c);
@@ -188,7 +200,8 @@ static void read_record(struct cutter *c, struct import_row *row)
 	if (strlen(row->record.name) > NAME_BYTES_MAX)
 		wrong(c, row->record.kind == KIND_FAQ ? "question" : "name", "is too long");
 	row->decision = row->record.decision;
-	if (!row->source && row->record.kind == KIND_PROCEDURE)
+	row->source_assumed = !row->source && row->record.kind == KIND_PROCEDURE;
+	if (row->source_assumed)
 		row->source = NATIONAL_SOURCE;
 	row->ids = arena_alloc(c->arena, sizeof *row->ids);
 	if (!row->ids) {

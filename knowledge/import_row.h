@@ -21,7 +21,9 @@ struct import_row {
 	/* the version */
 	const char *unit, *valid_from, *valid_to, *change, *replaced_by; /* NULL: the row does not say */
 	const char *decision, *decision_date, *source, *source_date;
-	bool partial;     /* facts for a start: never takes the place of a whole row */
+	bool source_assumed; /* the row names none: the national portal */
+	bool inherits; /* "inherits": a unit's row; what equals the record it inherits from is not its own */
+	bool partial;  /* facts for a start: never takes the place of a whole row */
 	const char *body; /* JSON of the official members, in the row's order */
 	size_t body_len;
 	struct record record; /* of `body` */

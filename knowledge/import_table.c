@@ -405,26 +405,60 @@ static bool is_record(const char *kind)
 	return strcmp(kind, "asks") != 0 && strcmp(kind, "unit") != 0 && strcmp(kind, "old_unit") != 0;
 }
 
+/* A record's row as it came out of its cells. */
+struct built {
+	struct import_base base;
+	cJSON *object;
+	struct import_row row;
+};
+
+static void built_release(struct built *b)
+{
+	cJSON_Delete(b->object);
+	import_base_release(&b->base);
+	*b = (struct built){0};
+}
+
+static enum err build(
+	struct table *t, const struct cells *sheet, bool record, struct built *b, struct flaw *flaw)
+{
+	struct import *im = t->import;
+	struct cells cells = *sheet;
+	enum err err = record ? find_base(t, sheet, &b->base) : OK;
+
+	if (err == OK && b->base.found)
+		err = lay_over(t, &b->base, &cells);
+	if (err == OK)
+		err = cells_to_json(im->columns, &im->arena, &cells, &b->object, flaw);
+	return err == OK ? import_row_take(&im->arena, b->object, &b->row, flaw) : err;
+}
+
+/* A first day copied from the version that the row changes is no day of the change. */
+static bool first_day_is_copied(const struct table *t, const struct built *b)
+{
+	const struct version_row *before = b->base.found ? &b->base.lineage.rows[0] : NULL;
+	const char *option = t->import->options->unit ? t->import->options->unit : "";
+
+	return before && b->row.valid_from && strcmp(b->row.valid_from, before->valid_from) == 0 &&
+	       strcmp(before->unit, b->row.unit ? b->row.unit : option) == 0 &&
+	       !cJSON_Compare(b->base.object, b->object, true);
+}
+
 static enum err take_cells(
 	struct table *t, const struct import_place *place, struct cells *cells, struct flaw *flaw)
 {
-	struct import *im = t->import;
 	bool record = is_record(kind_word(t, cells));
-	struct import_base base = {0};
-	struct import_row row;
-	cJSON *object = NULL;
-	enum err err = record ? find_base(t, cells, &base) : OK;
+	struct built b = {0};
+	enum err err = build(t, cells, record, &b, flaw);
 
-	if (err == OK && base.found)
-		err = lay_over(t, &base, cells);
+	if (err == OK && record && first_day_is_copied(t, &b)) {
+		built_release(&b);
+		cells->text[COLUMN_VALID_FROM] = NULL;
+		err = build(t, cells, record, &b, flaw);
+	}
 	if (err == OK)
-		err = cells_to_json(im->columns, &im->arena, cells, &object, flaw);
-	if (err == OK)
-		err = import_row_take(&im->arena, object, &row, flaw);
-	if (err == OK)
-		err = import_write(im, place, &row, record ? &base : NULL, flaw);
-	cJSON_Delete(object);
-	import_base_release(&base);
+		err = import_write(t->import, place, &b.row, record ? &b.base : NULL, flaw);
+	built_release(&b);
 	return err;
 }
 

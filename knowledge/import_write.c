@@ -193,26 +193,25 @@ static enum import_what count(struct import_counts *c, enum version_done done)
 	return IMPORT_ENDED;
 }
 
-/* A table's row brings its members in the order of its columns. Told equal to the version in force it is that version; and a
- * first day copied from the version that it changes is no day for the change. */
-static enum err settle_body(
-	struct import_row *row, const struct import_base *base, const struct version_row *own, bool *ret_same)
+/* A table's row brings its members in the order of its columns. Told equal to the version in force it is that version; and the
+ * source stays until another is named. */
+static enum err settle_body(struct import_row *row, const struct import_base *base,
+	const struct version_row *own, bool table, bool *ret_same)
 {
+	const struct version_row *before = base->found ? &base->lineage.rows[0] : NULL;
 	cJSON *object = parse_body(row);
 
 	if (!object)
 		return ERR_NOMEM;
-	*ret_same = base->found && cJSON_Compare(base->object, object, true);
+	*ret_same = before && cJSON_Compare(base->object, object, true);
 	cJSON_Delete(object);
 	if (*ret_same && own && !own->inherits) {
 		row->body = own->body;
 		row->body_len = strlen(own->body);
 	}
-	if (!*ret_same && own && row->valid_from && strcmp(row->valid_from, own->valid_from) == 0)
-		row->valid_from = NULL;
-	if (base->found && !row->source) {
-		row->source = base->lineage.rows[0].source;
-		row->source_date = row->source_date ? row->source_date : base->lineage.rows[0].source_date;
+	if (table && before && before->source && (row->source_assumed || !row->source)) {
+		row->source = before->source;
+		row->source_date = row->source_date ? row->source_date : before->source_date;
 	}
 	return OK;
 }
@@ -260,7 +259,7 @@ static enum err inherited_body(struct import *im, const struct import_row *row, 
 	if (!*im->origin.unit || (own && !own->inherits) || (row->change && says_ended(row->change)))
 		return OK;
 	err = lineage_read(im->kdb, &im->arena, row->record.id, im->origin.unit, day, false, &l);
-	if (err != OK)
+	if (err != OK || says_ended(l.rows[l.count - 1].change))
 		return err == ERR_NOT_FOUND ? OK : err;
 	err = lineage_merge(&l, &inherited);
 	if (err != OK)
@@ -333,7 +332,7 @@ static bool brings_nothing(const struct import_row *row, const struct version_ro
 	       !(row->valid_to && (!own || !own->valid_to || strcmp(row->valid_to, own->valid_to) != 0));
 }
 
-static enum err put(struct import *im, struct import_row *row, const struct import_base *base,
+static enum err put(struct import *im, struct import_row *row, bool table, const struct import_base *base,
 	enum version_done *ret_done, struct flaw *flaw)
 {
 	const struct version_row *own = own_version(base, im->origin.unit);
@@ -342,8 +341,8 @@ static enum err put(struct import *im, struct import_row *row, const struct impo
 	enum err err = OK;
 
 	if (base) {
-		err = settle_body(row, base, own, &same);
-		if (err == OK)
+		err = settle_body(row, base, own, table, &same);
+		if (err == OK && (table || row->inherits))
 			err = inherited_body(
 				im, row, own, row->valid_from ? row->valid_from : im->origin.today, &body);
 		if (err != OK)
@@ -389,9 +388,9 @@ static enum err check_record(struct import *im, const struct import_row *row, st
 }
 
 /* Whether the row has to be held against what is there, beyond its hash. */
-static bool wants_base(const struct import *im)
+static bool wants_base(const struct import *im, const struct import_row *row)
 {
-	return im->options->row_cb || im->options->as_drafts;
+	return im->options->row_cb || im->options->as_drafts || row->inherits;
 }
 
 static enum err write_record(struct import *im, const struct import_place *place, struct import_row *row,
@@ -403,13 +402,13 @@ static enum err write_record(struct import *im, const struct import_place *place
 	bool own_added = false;
 	enum err err = check_record(im, row, flaw);
 
-	if (err == OK && !base && wants_base(im)) {
+	if (err == OK && !base && wants_base(im, row)) {
 		err = import_base_read(im, row->record.id, im->origin.unit,
 			row->valid_from ? row->valid_from : im->origin.today, &looked);
 		base = &looked;
 	}
 	if (err == OK)
-		err = put(im, row, base, &done, flaw);
+		err = put(im, row, place->table, base, &done, flaw);
 	if (err == ERR_EXISTS)
 		err = flaw_set(flaw, "id", "is there as a record of another kind");
 	if (err == OK)

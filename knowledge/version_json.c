@@ -1,6 +1,7 @@
 #include "knowledge/version_json.h"
 
 #include "daemon/base/buf.h"
+#include "knowledge/lineage.h"
 #include "knowledge/own.h"
 
 #include <string.h>
@@ -86,20 +87,48 @@ static enum err finish(struct buf *b, struct arena *a, const char **ret_json)
 	return OK;
 }
 
-static enum err print_row(struct kdb *k, struct arena *a, sqlite3_stmt *stmt, const char **ret_json)
+/* The whole of what a unit has, of which its own version says only a part. */
+static enum err merged_body(
+	struct kdb *k, struct arena *a, sqlite3_stmt *stmt, const char *day, const char **ret_body)
+{
+	const char *record = (const char *)sqlite3_column_text(stmt, 0);
+	const char *unit = (const char *)sqlite3_column_text(stmt, 1);
+	struct lineage l;
+	cJSON *object = NULL;
+	char *json;
+	enum err err = lineage_read(k, a, record, unit, day, true, &l);
+
+	if (err == OK)
+		err = lineage_merge(&l, &object);
+	if (err != OK)
+		return err;
+	json = cJSON_PrintUnformatted(object);
+	*ret_body = arena_string(a, json);
+	cJSON_free(json);
+	cJSON_Delete(object);
+	return *ret_body ? OK : ERR_NOMEM;
+}
+
+static enum err print_row(
+	struct kdb *k, struct arena *a, sqlite3_stmt *stmt, const char *day, const char **ret_json)
 {
 	const char *record = (const char *)sqlite3_column_text(stmt, 0);
 	const char *change = (const char *)sqlite3_column_text(stmt, 2);
 	const char *body = (const char *)sqlite3_column_text(stmt, 9);
+	bool inherits = sqlite3_column_int(stmt, 11) != 0;
 	struct own own;
 	struct buf b;
 	enum err err = own_read(k, a, record, &own);
 
+	if (err == OK && inherits)
+		err = merged_body(k, a, stmt, day, &body);
 	if (err != OK)
 		return err;
 	buf_init(&b, JSON_BYTES_MAX);
 	buf_add(&b, body, strlen(body) - 1); /* without its closing brace */
 	add_column(&b, "unit", stmt, 1);
+	if (inherits)
+		buf_add_string(&b, ",\"inherits\":true");
 	if (strcmp(change, "new") != 0)
 		add_text(&b, "change", change);
 	add_column(&b, "replaced_by", stmt, 3);
@@ -112,14 +141,14 @@ static enum err print_row(struct kdb *k, struct arena *a, sqlite3_stmt *stmt, co
 	return finish(&b, a, ret_json);
 }
 
-enum err version_json(struct kdb *k, struct arena *a, int64_t version, const char **ret_json)
+enum err version_json(struct kdb *k, struct arena *a, int64_t version, const char *day, const char **ret_json)
 {
 	sqlite3_stmt *stmt = kdb_bind(k, KDB_VERSION_ROW, "i", version);
 	int rc = stmt ? sqlite3_step(stmt) : SQLITE_ERROR;
 	enum err err;
 
 	if (rc == SQLITE_ROW)
-		err = print_row(k, a, stmt, ret_json);
+		err = print_row(k, a, stmt, day, ret_json);
 	else
 		err = rc == SQLITE_DONE ? ERR_NOT_FOUND : kdb_err(k);
 	if (stmt)

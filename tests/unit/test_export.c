@@ -173,6 +173,41 @@ static void tables_go_round_whatever_stands_in_the_cells(void **state)
 	}
 }
 
+static void what_a_unit_says_otherwise_stays_what_it_says_otherwise(void **state)
+{
+	static const char units[] = "{\"level\":\"tỉnh\",\"code\":\"01\",\"name\":\"Hà "
+				    "Nội\",\"type\":\"thành phố\",\"formed_from\":[\"Hà Nội\"]}\n"
+				    "{\"level\":\"xã\",\"code\":\"00004\",\"name\":\"Ba "
+				    "Đình\",\"type\":\"phường\",\"province_code\":\"01\"}\n";
+	struct knowledge *k = *state;
+
+	for (enum export_format format = EXPORT_JSONL; format <= EXPORT_XLSX; format++) {
+		char *text;
+		size_t len = 0;
+
+		forget(k);
+		assert_int_equal(knowledge_import(k, units), OK);
+		assert_int_equal(
+			knowledge_import(k,
+				"{\"code\":\"1.1\",\"name\":\"a\",\"agency\":\"b\",\"steps\":\"c\"}\n"
+				"{\"code\":\"1.1\",\"name\":\"a\",\"agency\":\"b\",\"address\":\"d\","
+				"\"steps\":\"c\","
+				"\"unit\":\"00004\",\"inherits\":true}\n"),
+			OK);
+		text = exported_as(k, format, NULL, NULL, &len);
+		forget(k);
+		assert_int_equal(knowledge_import(k, units), OK);
+		if (knowledge_import_table(k, text, len) != OK)
+			fail_msg("%s", k->why.text);
+		assert_string_equal(
+			knowledge_sql(k, "SELECT inherits || body FROM version WHERE unit = '00004'"),
+			"1{\"address\":\"d\"}");
+		assert_int_equal(knowledge_import_table(k, text, len), OK);
+		assert_int_equal(k->counts.unchanged, 2);
+		free(text);
+	}
+}
+
 static void text_longer_than_a_cell_goes_on_in_the_next_column(void **state)
 {
 	enum { WORDS = 60000 };
@@ -267,6 +302,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(export_is_what_import_reads_back_unchanged),
 		TEST(tables_go_round_whatever_stands_in_the_cells),
+		TEST(what_a_unit_says_otherwise_stays_what_it_says_otherwise),
 		TEST(text_longer_than_a_cell_goes_on_in_the_next_column),
 		TEST(export_is_of_one_day_and_of_one_kind),
 		TEST(what_cannot_be_read_or_written_is_said),

@@ -217,6 +217,39 @@ static void first_day_copied_from_the_former_version_is_no_day_of_the_change(voi
 		"2026-11-21 2026-11-24 published, 2026-11-24 - published");
 }
 
+/* A table from before a change, edited elsewhere: what it would undo is shown against what holds now. */
+static void old_table_is_held_against_what_holds_now(void **state)
+{
+	struct knowledge *k = *state;
+
+	assert_int_equal(knowledge_import(k, WHOLE), OK);
+	knowledge_day(k, 3);
+	assert_ok(k, csv(k, "Mã,Tên,Lĩnh vực\n1.000001,Cấp giấy,Dân cư\n"));
+	knowledge_day(k, 5);
+	assert_ok(k, csv(k, "Mã,Tên,Lĩnh vực,Hiệu lực từ\n1.000001,Cấp giấy,Hộ tịch,21/11/2026\n"));
+	assert_int_equal(k->counts.unchanged, 1);
+	assert_ok(k, csv(k, "Mã,Tên,Lĩnh vực,Hiệu lực từ\n1.000001,Cấp thẻ,Hộ tịch,21/11/2026\n"));
+	assert_string_equal(
+		buf_text(&told), "2 changed 1.000001 [name: Cấp giấy > Cấp thẻ] [field: Dân cư > Hộ tịch]\n");
+}
+
+static void source_stays_until_another_is_named(void **state)
+{
+	struct knowledge *k = *state;
+
+	assert_int_equal(knowledge_import(k, "{\"code\":\"1.000001\",\"name\":\"a\",\"source\":\"Sở\","
+					     "\"source_date\":\"2026-07-01\"}\n"),
+		OK);
+	knowledge_day(k, 1);
+	assert_ok(k, csv(k, "Mã,Tên\n1.000001,b\n"));
+	assert_string_equal(
+		knowledge_sql(k, "SELECT source || source_date FROM version WHERE valid_to IS NULL"),
+		"Sở2026-07-01");
+	knowledge_day(k, 2);
+	assert_ok(k, csv(k, "Mã,Tên,Nguồn\n1.000001,c,UBND\n"));
+	assert_string_equal(knowledge_sql(k, "SELECT source FROM version WHERE valid_to IS NULL"), "UBND");
+}
+
 static void import_for_a_later_day_is_planned(void **state)
 {
 	struct knowledge *k = *state;
@@ -698,6 +731,8 @@ int main(void)
 		TEST(text_in_parts_of_letters_is_composed),
 		TEST(members_without_a_column_stay_and_empty_cells_clear),
 		TEST(first_day_copied_from_the_former_version_is_no_day_of_the_change),
+		TEST(old_table_is_held_against_what_holds_now),
+		TEST(source_stays_until_another_is_named),
 		TEST(import_for_a_later_day_is_planned),
 		TEST(ended_rows_are_told),
 		TEST(mapping_of_the_caller_stands_before_the_words),
