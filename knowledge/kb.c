@@ -4,6 +4,7 @@
 #include "knowledge/kdb.h"
 #include "knowledge/tokenizer.h"
 
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -75,12 +76,16 @@ static enum err prepare(struct kb *kb, const char *path, struct why *why)
 /* A failure is no harm: each statement is a transaction of its own then. */
 void kb_begin(struct kb *kb)
 {
+	if (kb->shared)
+		kb_refresh(kb);
+	kb->in_turn = true;
 	sqlite3_step(kb->statements[KB_BEGIN]);
 	sqlite3_reset(kb->statements[KB_BEGIN]);
 }
 
 void kb_end(struct kb *kb)
 {
+	kb->in_turn = false;
 	sqlite3_step(kb->statements[KB_END]);
 	sqlite3_reset(kb->statements[KB_END]);
 }
@@ -204,31 +209,102 @@ enum err kb_data_version(struct kb *kb, int64_t *ret_version)
 	return err;
 }
 
-enum err kb_refresh(struct kb *kb)
+enum err kb_shelf_make(struct kb *kb, struct shelf **ret_shelf)
 {
-	struct catalog fresh;
-	struct ranker ranker = {0};
-	int64_t version;
-	enum err err = kb_data_version(kb, &version);
+	struct shelf *shelf = calloc(1, sizeof *shelf);
+	enum err err;
 
-	if (err != OK || version == kb->data_version)
-		return err;
-	catalog_init(&fresh, words_lexicon(kb->words));
-	err = catalog_read(kb, &fresh);
-	if (err == OK)
-		err = ranker_init(&ranker, &fresh);
+	if (!shelf)
+		return ERR_NOMEM;
+	shelf->users = 1;
+	catalog_init(&shelf->catalog, words_lexicon(kb->words));
+	err = catalog_read(kb, &shelf->catalog);
 	if (err != OK) {
-		catalog_release(&fresh);
+		kb_shelf_leave(shelf);
 		return err;
 	}
-	ranker_release(&kb->ranker);
-	catalog_release(&kb->catalog);
-	kb->catalog = fresh;
-	kb->ranker = ranker;
-	kb->ranker.index = &kb->catalog;
-	kb->ranker.use = &kb->use;
-	kb->data_version = version;
+	*ret_shelf = shelf;
 	return OK;
+}
+
+void kb_shelf_leave(struct shelf *shelf)
+{
+	if (!shelf || atomic_fetch_sub(&shelf->users, 1) > 1)
+		return;
+	catalog_release(&shelf->catalog);
+	free(shelf);
+}
+
+enum err kb_shelf_take(struct kb *kb, struct shelf *shelf)
+{
+	struct ranker ranker = {0};
+	enum err err = ranker_init(&ranker, &shelf->catalog);
+
+	if (err != OK)
+		return err;
+	ranker_release(&kb->ranker);
+	kb_shelf_leave(kb->shelf);
+	kb->shelf = shelf;
+	kb->ranker = ranker;
+	kb->ranker.use = &kb->use;
+	return OK;
+}
+
+void kb_shelf_forget(struct kb *kb)
+{
+	ranker_release(&kb->ranker);
+	kb_shelf_leave(kb->shelf);
+	kb->shelf = NULL;
+}
+
+static enum err take_own(struct kb *kb, int64_t version)
+{
+	struct shelf *shelf = NULL;
+	enum err err = kb_shelf_make(kb, &shelf);
+
+	if (err == OK)
+		err = kb_shelf_take(kb, shelf);
+	if (err == OK)
+		kb->data_version = version;
+	else
+		kb_shelf_leave(shelf);
+	return err;
+}
+
+/* The old one serves on when there is no memory to search the new one. */
+static enum err take_shared(struct kb *kb, int64_t version)
+{
+	bool changed = version != kb->data_version;
+	struct shelf *shelf;
+	enum err err;
+
+	if (!changed && !kb_shared_has_newer(kb->shared, kb->shelf))
+		return OK;
+	kb->data_version = version;
+	shelf = kb_shared_shelf(kb->shared, changed);
+	if (shelf == kb->shelf) {
+		kb_shelf_leave(shelf);
+		return OK;
+	}
+	err = kb_shelf_take(kb, shelf);
+	if (err != OK)
+		kb_shelf_leave(shelf);
+	return kb->shelf ? OK : err;
+}
+
+enum err kb_refresh(struct kb *kb)
+{
+	int64_t version;
+	enum err err;
+
+	if (kb->shared && kb->in_turn)
+		return OK; /* never newer than the state of the database that the turn reads */
+	err = kb_data_version(kb, &version);
+	if (err != OK)
+		return err;
+	if (kb->shared)
+		return take_shared(kb, version);
+	return version == kb->data_version ? OK : take_own(kb, version);
 }
 
 enum err kb_used(struct kb *kb, const struct kb_use *items, size_t count)
@@ -268,9 +344,8 @@ static enum err connect(struct kb *kb, const char *path, struct why *why)
 	return OK;
 }
 
-/* `db` NULL: its own connection. */
-static enum err open_on(
-	const char *path, sqlite3 *db, const struct words *words, struct kb **ret_kb, struct why *why)
+enum err kb_open_on(const char *path, sqlite3 *db, const struct words *words, struct kb_shared *shared,
+	struct kb **ret_kb, struct why *why)
 {
 	struct kb *kb = calloc(1, sizeof *kb);
 	enum err err;
@@ -281,6 +356,7 @@ static enum err open_on(
 	kb->data_version = -1;
 	kb->db = db;
 	kb->borrowed = db != NULL;
+	kb->shared = shared;
 	kb_kept_init(&kb->kept);
 	err = rank_weights_load(&kb->weights, why);
 	if (err == OK)
@@ -303,12 +379,12 @@ static enum err open_on(
 
 enum err kb_open(const char *path, const struct words *words, struct kb **ret_kb, struct why *why)
 {
-	return open_on(path, NULL, words, ret_kb, why);
+	return kb_open_on(path, NULL, words, NULL, ret_kb, why);
 }
 
 enum err kb_attach(struct kdb *k, const struct words *words, struct kb **ret_kb, struct why *why)
 {
-	return open_on("knowledge in hand", k->db, words, ret_kb, why);
+	return kb_open_on("knowledge in hand", k->db, words, NULL, ret_kb, why);
 }
 
 const struct holidays *kb_holidays(const struct kb *kb)
@@ -325,7 +401,7 @@ void kb_close(struct kb *kb)
 	if (!kb->borrowed)
 		sqlite3_close(kb->db);
 	ranker_release(&kb->ranker);
-	catalog_release(&kb->catalog);
+	kb_shelf_leave(kb->shelf);
 	kb_kept_release(&kb->kept);
 	use_release(&kb->use);
 	holidays_free(kb->holidays);

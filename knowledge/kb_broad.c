@@ -51,8 +51,8 @@ static size_t explained(struct wording *w, const struct question *q, uint16_t li
 static bool document_find(const struct kb *kb, const char *id, size_t len,
 	bool (*keep_cb)(void *arg, uint32_t document), void *arg, uint32_t *ret_document)
 {
-	for (uint32_t i = 0; i < kb->catalog.document_count; i++) {
-		const struct doc *d = &kb->catalog.documents[i];
+	for (uint32_t i = 0; i < kb->shelf->catalog.document_count; i++) {
+		const struct doc *d = &kb->shelf->catalog.documents[i];
 
 		if (strncmp(d->id, id, len) == 0 && !d->id[len] && keep_cb(arg, i) && !d->ended) {
 			*ret_document = i;

@@ -35,20 +35,45 @@ struct kb_kept {              /* records asked for lately; what most people ask 
 	} slots[KB_KEPT];
 };
 
+struct shelf { /* a catalog and who uses it */
+	struct catalog catalog;
+	_Atomic unsigned users;
+};
+
+struct kb_shared;
+
 struct kb {
 	sqlite3 *db;
 	bool borrowed; /* kb_attach(): somebody else closes it */
 	sqlite3_stmt *statements[KB_STATEMENTS];
 	const struct words *words;
 	struct rank_weights weights;
-	struct catalog catalog;
+	struct shelf *shelf; /* the catalog searched */
 	struct ranker ranker;
 	struct use use;           /* the ranker borrows it */
 	int64_t data_version;     /* of the database when the catalog was made */
 	unsigned left_out, parts; /* kb_leave_out() */
 	struct kb_kept kept;
 	struct holidays *holidays;
+	struct kb_shared *shared; /* NULL: the shelf is its own */
+	bool in_turn;             /* between kb_begin() and kb_end() */
 };
+
+/* Reads the catalog as the database has it now; *ret_shelf has one user. */
+enum err kb_shelf_make(struct kb *kb, struct shelf **ret_shelf);
+void kb_shelf_leave(struct shelf *shelf); /* the last user frees it; NULL is fine */
+enum err kb_shelf_take(
+	struct kb *kb, struct shelf *shelf); /* searches it from now on, and leaves the one before */
+
+void kb_shelf_forget(struct kb *kb); /* searches nothing any more */
+
+/* kb_shared.c: another user of the newest shelf, made anew soon when `changed`. */
+struct shelf *kb_shared_shelf(struct kb_shared *s, bool changed);
+bool kb_shared_has_newer(const struct kb_shared *s, const struct shelf *shelf);
+
+/* On a connection of its own; `shared` NULL: with a catalog of its own. */
+enum err kb_open_on(const char *path, sqlite3 *db, const struct words *words, struct kb_shared *shared,
+	struct kb **ret_kb, struct why *why);
 
 enum err kb_data_version(struct kb *kb, int64_t *ret_version); /* changes with each commit of others */
 

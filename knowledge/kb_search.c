@@ -38,7 +38,7 @@ static bool keep_document(void *arg, uint32_t number)
 
 static enum err keep_make(struct kb *kb, const struct search_scope *scope, struct keep *ret_keep)
 {
-	struct keep keep = {.catalog = &kb->catalog, .kinds = scope->kinds};
+	struct keep keep = {.catalog = &kb->shelf->catalog, .kinds = scope->kinds};
 	char now[11];
 	enum err err = kb_whose(kb, scope->unit, &keep.whose);
 
@@ -106,7 +106,7 @@ static bool document_of(const struct catalog *c, int64_t version, uint32_t *ret_
 static enum err look_into_bodies(struct kb *kb, const struct question *q)
 {
 	struct query_term terms[QUERY_TERMS_MAX];
-	size_t n = query_terms(&kb->catalog, q, terms);
+	size_t n = query_terms(&kb->shelf->catalog, q, terms);
 	sqlite3_stmt *s = kb->statements[KB_BODY];
 	float mass = 0;
 	int rc = SQLITE_DONE;
@@ -118,7 +118,7 @@ static enum err look_into_bodies(struct kb *kb, const struct question *q)
 
 		sqlite3_bind_text(s, 1, terms[i].match, -1, SQLITE_STATIC);
 		while ((rc = sqlite3_step(s)) == SQLITE_ROW)
-			if (document_of(&kb->catalog, sqlite3_column_int64(s, 0), &document))
+			if (document_of(&kb->shelf->catalog, sqlite3_column_int64(s, 0), &document))
 				rank_evidence_add(&kb->ranker, document, terms[i].weight / mass);
 		sqlite3_reset(s);
 	}
@@ -133,11 +133,11 @@ enum err kb_candidates(struct kb *kb, const struct question *q, const struct sea
 	size_t count, first;
 	enum err err = kb_refresh(kb);
 
-	if (err == OK || kb->catalog.document_count)
+	if (err == OK || kb->shelf->catalog.document_count)
 		err = keep_make(kb, scope, &keep);
 	if (err != OK)
 		return err;
-	rank_ask(&kb->catalog, q->terms, q->term_count, ret_asked);
+	rank_ask(&kb->shelf->catalog, q->terms, q->term_count, ret_asked);
 	ret_asked->level = keep.whose.level;
 	count = rank_candidates(&kb->ranker, ret_asked, keep_document, &keep, candidates, CANDIDATES_FIRST);
 	rank_features(&kb->ranker, ret_asked, candidates, count);
@@ -162,13 +162,13 @@ bool kb_vagueness(struct kb *kb, const struct asked *q, const struct candidate *
 
 const struct doc *kb_doc(const struct kb *kb, uint32_t number)
 {
-	return &kb->catalog.documents[number];
+	return &kb->shelf->catalog.documents[number];
 }
 
 bool kb_has(const struct kb *kb, const char *id)
 {
-	for (size_t i = 0; i < kb->catalog.document_count; i++)
-		if (strcmp(kb->catalog.documents[i].id, id) == 0)
+	for (size_t i = 0; i < kb->shelf->catalog.document_count; i++)
+		if (strcmp(kb->shelf->catalog.documents[i].id, id) == 0)
 			return true;
 	return false;
 }
@@ -194,8 +194,8 @@ static enum err answer_code(struct kb *kb, struct arena *a, const char *code,
 
 	if (err != OK)
 		return err;
-	for (uint32_t i = 0; i < kb->catalog.document_count; i++) {
-		const struct doc *d = &kb->catalog.documents[i];
+	for (uint32_t i = 0; i < kb->shelf->catalog.document_count; i++) {
+		const struct doc *d = &kb->shelf->catalog.documents[i];
 		struct candidate named = {.document = i, .score = 1};
 
 		if (!d->code || strcmp(d->code, code) != 0 || !keep_document(&keep, i))
@@ -203,7 +203,7 @@ static enum err answer_code(struct kb *kb, struct arena *a, const char *code,
 		answers->decision = DECIDE_ANSWER;
 		answers->count = 1;
 		answers->items[0].confidence = 1;
-		return answer_from(&kb->catalog, a, &named, &answers->items[0]);
+		return answer_from(&kb->shelf->catalog, a, &named, &answers->items[0]);
 	}
 	return ERR_NOT_FOUND;
 }
@@ -302,7 +302,7 @@ enum err kb_search(struct kb *kb, struct arena *a, const struct question *q, con
 		double sure = i < broad ? 1.0 / (double)(broad - i + 1)
 					: rank_confidence(&kb->weights, &asked, candidates + i, count - i);
 
-		err = answer_from(&kb->catalog, a, &candidates[i], &answers.items[i]);
+		err = answer_from(&kb->shelf->catalog, a, &candidates[i], &answers.items[i]);
 		answers.items[i].confidence = left * sure;
 		left -= left * sure;
 		answers.count++;

@@ -9,6 +9,7 @@
  *   handler         → the answer; what it could not do is answered here and logged. */
 #include "daemon/console/call.h"
 
+#include "daemon/base/background.h"
 #include "daemon/base/clock.h"
 #include "daemon/base/log.h"
 #include "daemon/base/share.h"
@@ -252,6 +253,7 @@ static void job_run(void *context, void *arg)
 static void background_run(void *context, void *arg)
 {
 	(void)context;
+	background_thread();
 	console_background(arg);
 }
 

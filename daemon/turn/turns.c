@@ -60,6 +60,7 @@ struct running {
 struct turns {
 	struct turns_options o;
 	struct loop_workers *workers;
+	struct worker_needs needs; /* of the workers */
 	struct loop_timer *timer;
 	bool timer_on;
 	struct store_reader *reader;
@@ -610,6 +611,7 @@ static void turns_free(struct turns *t)
 
 	if (t->workers)
 		loop_workers_close(t->workers);
+	kb_share_end(t->needs.knowledge);
 	again_look(t, true);
 	while (t->ready) {
 		struct item *item = t->ready;
@@ -645,13 +647,16 @@ enum err turns_open(const struct turns_options *o, struct turns **ret_turns, str
 	err = loop_timer_open(o->loop, timer_due, t, &t->timer);
 	if (err == OK)
 		err = store_reader_open(o->state_path, &t->reader, why);
+	t->needs.options = &t->o;
+	if (err == OK)
+		err = kb_share(o->knowledge_path, o->words, &t->needs.knowledge, why);
 	if (err == OK)
 		err = loop_workers_open(o->loop,
 			&(struct loop_workers_options){.threads = t->o.workers,
 				.queue_max = t->running_max,
 				.start_cb = worker_start,
 				.stop_cb = worker_stop,
-				.arg = &t->o},
+				.arg = &t->needs},
 			&t->workers, why);
 	if (err == OK) {
 		*ret_turns = t;

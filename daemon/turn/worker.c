@@ -93,7 +93,8 @@ void worker_think(void *context, void *thought)
 
 enum err worker_start(void *arg, void **ret_context, struct why *why)
 {
-	const struct turns_options *o = arg;
+	const struct worker_needs *needs = arg;
+	const struct turns_options *o = needs->options;
 	struct worker *w = calloc(1, sizeof *w);
 	enum err err;
 
@@ -102,7 +103,7 @@ enum err worker_start(void *arg, void **ret_context, struct why *why)
 	w->tools = (struct tools){.words = o->words, .phrases = o->phrases};
 	err = store_reader_open(o->state_path, &w->reader, why);
 	if (err == OK)
-		err = kb_open(o->knowledge_path, o->words, &w->tools.kb, why);
+		err = kb_open_shared(needs->knowledge, &w->tools.kb, why);
 	if (err != OK) {
 		store_reader_close(w->reader);
 		free(w);

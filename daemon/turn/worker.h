@@ -3,6 +3,7 @@
 #define MOTCUA_WORKER_H
 
 #include "daemon/turn/turns.h"
+#include "knowledge/kb_shared.h"
 
 struct thought {                           /* one event in, one turn out; its owner calls turn_release() */
 	const struct stored_event *stored; /* borrowed */
@@ -13,7 +14,12 @@ struct thought {                           /* one event in, one turn out; its ow
 	enum err err;
 };
 
-/* For loop_workers: `arg` is the struct turns_options. */
+struct worker_needs { /* of all workers; outlives them */
+	const struct turns_options *options;
+	struct kb_shared *knowledge;
+};
+
+/* For loop_workers: `arg` is a struct worker_needs. */
 enum err worker_start(void *arg, void **ret_context, struct why *why);
 void worker_think(void *context, void *thought);
 void worker_stop(void *context);

@@ -1,4 +1,5 @@
 #include "knowledge/kb.h"
+#include "knowledge/kb_shared.h"
 #include "tests/support/fault.h"
 #include "tests/support/knowledge.h"
 
@@ -11,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cjson/cJSON.h>
 #include <cmocka.h>
@@ -355,6 +357,51 @@ static void what_is_ours_is_read_anew_after_an_import(void **state)
 	assert_string_equal(r.everyday, "Khai sinh cho con");
 }
 
+static const char *first_found(struct bench *b, struct kb *kb, const char *text)
+{
+	const struct search_scope scope = {.as_of = NULL};
+	struct answers found;
+	struct question q;
+
+	assert_int_equal(question_parse(words, &b->arena, text, &q), OK);
+	kb_begin(kb);
+	assert_int_equal(kb_search(kb, &b->arena, &q, &scope, &found), OK);
+	kb_end(kb);
+	return found.count ? found.items[0].id : "";
+}
+
+/* The old catalog serves until the new one is made; then all searchers have it, and the old one is gone. */
+static void searchers_that_share_a_catalog_take_up_a_commit(void **state)
+{
+	struct bench *b = *state;
+	struct kb_shared *shared = NULL;
+	struct kb *searchers[2];
+
+	assert_int_equal(kb_share(b->knowledge->database, words, &shared, &b->knowledge->why), OK);
+	for (int i = 0; i < 2; i++)
+		assert_int_equal(kb_open_shared(shared, &searchers[i], &b->knowledge->why), OK);
+	for (int round = 0; round < 3; round++) {
+		char rows[256], id[16];
+
+		snprintf(id, sizeof id, "1.77000%d", round);
+		snprintf(rows, sizeof rows,
+			"{\"code\":\"%s\",\"name\":\"Cấp giấy phép nuôi chim yến lần %d\"}\n", id, round);
+		assert_int_equal(knowledge_import(b->knowledge, rows), OK);
+		snprintf(rows, sizeof rows, "giấy phép nuôi chim yến lần %d", round);
+		for (int i = 0; i < 2; i++)
+			for (int tries = 0; strcmp(first_found(b, searchers[i], rows), id) != 0; tries++) {
+				if (tries == 20000)
+					fail_msg("searcher %d never found what round %d brought", i, round);
+				usleep(1000);
+				arena_reset(&b->arena);
+			}
+	}
+	for (int i = 0; i < 2; i++)
+		kb_close(searchers[i]);
+	kb_share_end(shared);
+	assert_int_not_equal(kb_share("/nowhere/knowledge.db", words, &shared, &b->knowledge->why), OK);
+}
+
 static void abolished_record_says_so(void **state)
 {
 	struct bench *b = *state;
@@ -477,6 +524,7 @@ int main(void)
 		KB_TEST(what_people_ask_for_most_goes_first_among_equals),
 		KB_TEST(record_comes_with_what_is_ours),
 		KB_TEST(what_is_ours_is_read_anew_after_an_import),
+		KB_TEST(searchers_that_share_a_catalog_take_up_a_commit),
 		KB_TEST(abolished_record_says_so),
 		cmocka_unit_test(missing_database_is_named),
 		KB_TEST(every_failed_allocation_is_survived),
