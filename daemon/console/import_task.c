@@ -143,7 +143,7 @@ static const char *failure(const struct console *c, enum err err)
 	switch (err) {
 	case ERR_BUSY: return sentence(c->sentences, "import_busy");
 	case ERR_DISK_FULL: return sentence(c->sentences, "disk_full");
-	case ERR_CANCELED: return sentence(c->sentences, "import_cut");
+	case ERR_CANCELED: return sentence(c->sentences, "import_stopped");
 	default: return sentence(c->sentences, "failed");
 	}
 }
@@ -241,6 +241,7 @@ static bool task_fill(struct console *c, struct import_task *t, const struct imp
 	t->options = *o;
 	t->run.who = arena_string(&t->arena, run->who);
 	t->run.file = arena_string(&t->arena, run->file);
+	t->run.mode = arena_string(&t->arena, run->mode);
 	t->run.unit = arena_string(&t->arena, run->unit);
 	t->options.author = t->run.who;
 	t->options.unit = t->run.unit;
@@ -254,7 +255,7 @@ static bool task_fill(struct console *c, struct import_task *t, const struct imp
 	t->options.stop = &c->imports.stop;
 	t->path = arena_string(&t->arena, path);
 	t->upload = arena_string(&t->arena, upload);
-	return mapping_copy(t, o) && t->run.who && t->run.file && t->path && t->upload;
+	return mapping_copy(t, o) && t->run.who && t->run.file && t->run.mode && t->path && t->upload;
 }
 
 static enum err begin_job(struct store_tx *tx, void *arg)

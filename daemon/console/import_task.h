@@ -1,6 +1,6 @@
 /* import_task.h - imports through the console: one at a time, in a thread of its own, in one transaction of knowledge.db; what each
- * row did goes into a file beside the uploads, for pages of it. Stopped half way, nothing of it was done, and the next start says
- * so in the list. Any thread. */
+ * row did goes into a file beside the uploads, for pages of it. Killed half way, all of it was done or nothing, and
+ * the next start says so in the list. Any thread. */
 #ifndef MOTCUA_CONSOLE_IMPORT_TASK_H
 #define MOTCUA_CONSOLE_IMPORT_TASK_H
 

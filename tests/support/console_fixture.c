@@ -28,7 +28,7 @@ static void knowledge_make(struct console_fixture *f)
 		fail_msg("%s", why.text);
 }
 
-static void open_all(struct console_fixture *f)
+void console_fixture_start(struct console_fixture *f)
 {
 	struct store_options o = {.path = f->state_path, .queue_max = 64};
 	struct why why = {""};
@@ -40,7 +40,7 @@ static void open_all(struct console_fixture *f)
 		fail_msg("%s", why.text);
 }
 
-static void close_all(struct console_fixture *f)
+void console_fixture_stop(struct console_fixture *f)
 {
 	desk_close(f->desk);
 	console_close(f->console);
@@ -50,8 +50,8 @@ static void close_all(struct console_fixture *f)
 
 void console_fixture_reopen(struct console_fixture *f)
 {
-	close_all(f);
-	open_all(f);
+	console_fixture_stop(f);
+	console_fixture_start(f);
 }
 
 static void options_set(struct console_fixture *f)
@@ -91,7 +91,7 @@ int console_fixture_up(void **state)
 		fail_msg("%s", why.text);
 	options_set(f);
 	knowledge_make(f);
-	open_all(f);
+	console_fixture_start(f);
 	f->peer = "127.0.0.1";
 	*state = f;
 	return 0;
@@ -110,7 +110,7 @@ int console_fixture_down(void **state)
 	struct console_fixture *f = *state;
 
 	answer_forget(f);
-	close_all(f);
+	console_fixture_stop(f);
 	phrases_free(f->phrases);
 	words_free(f->words);
 	arena_release(&f->arena);

@@ -41,7 +41,9 @@ struct console_fixture {
 int console_fixture_up(void **state);
 int console_fixture_down(void **state);
 
-/* Stops and starts again, as another daemon would. */
+/* The daemon's part of it: stopped, started, and both in turn. */
+void console_fixture_stop(struct console_fixture *f);
+void console_fixture_start(struct console_fixture *f);
 void console_fixture_reopen(struct console_fixture *f);
 
 /* Sends a request as a page would; `body` JSON or NULL; the status. "GET", "home?x=1" below /console/api/, or a path from "/". */
