@@ -32,7 +32,7 @@ LIB   := $(BUILD)/libmotcua.a
 TESTS := $(basename $(call o,tests/unit/*.c tests/flow/*.c tests/fault/*.c))
 FUZZ  := $(basename $(call o,tests/fuzz/*.c))
 BENCH := $(basename $(call o,tests/bench/*.c))
-EVAL  := $(BUILD)/tests/eval/count_words $(BUILD)/tests/eval/learn
+EVAL  := $(BUILD)/tests/eval/count_words $(BUILD)/tests/eval/learn $(BUILD)/tests/eval/slips
 SUPPORT := $(call o,tests/support/*.c)
 BROWSER := $(wildcard tests/browser/*.test.mjs) # programs like the others: TAP on their standard output
 
@@ -51,6 +51,7 @@ $(TESTS): %: %.o $(SUPPORT) $(LIB); $(call say,LD) $(CC) $(CFLAGS) -Wl,--wrap=ma
 $(BENCH): %: %.o $(SUPPORT) $(LIB); $(call say,LD) $(CC) $(CFLAGS) -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc -o $@ $^ $(LIBS) -lcmocka
 $(EVAL): %: %.o $(LIB); $(call say,LD) $(CC) $(CFLAGS) -o $@ $(filter %.o,$^) $(LIB) $(LIBS)
 $(BUILD)/tests/eval/learn: $(call o,tests/eval/samples.c tests/eval/fit.c)
+$(BUILD)/tests/eval/slips: $(call o,tests/support/slip.c)
 $(FUZZ): %: %.o $(LIB); $(call say,LD) $(CC) $(CFLAGS) -fsanitize=fuzzer -o $@ $^ $(LIBS)
 $(BUILD)/%.o: %.c; $(call say,CC) mkdir -p $(@D); $(CC) -I. -I/usr/share/include/llhttp $(WARN) -MMD -ffile-prefix-map=$(CURDIR)=. $(CFLAGS) -c -o $@ $<
 # Debian's copy of llhttp, compiled strict: it refuses what the lenient build lets through.

@@ -11,6 +11,8 @@
 /* Costs are logarithms of chances, as those of words (lexicon.h); found by tests/eval/slips.c. */
 #define UNKNOWN_WORD 5.0
 #define UNKNOWN_LETTER 2.0
+#define SYLLABLE 7 /* letters: "nghieng" */
+#define BEYOND_LETTER 1.0
 #define NO_VOWEL 3.0
 #define VOWEL_ALONE 2.0
 #define KNOWN_WRONG 6.0 /* a word of the language is seldom a slip */
@@ -30,10 +32,13 @@
 static double unknown_cost(const char *word)
 {
 	bool vowel = strpbrk(word, "aeiouy") != NULL;
+	size_t len = strlen(word);
 
 	if (vowel && !word[1])
 		return VOWEL_ALONE;
-	return UNKNOWN_WORD + UNKNOWN_LETTER * (double)strlen(word) - (vowel || !word[1] ? 0 : NO_VOWEL);
+	return UNKNOWN_WORD + UNKNOWN_LETTER * (double)len +
+	       (len > SYLLABLE ? BEYOND_LETTER * (double)(len - SYLLABLE) : 0) -
+	       (vowel || !word[1] ? 0 : NO_VOWEL);
 }
 
 struct guess guess_same(const struct lexicon *l, const struct syllable *typed)

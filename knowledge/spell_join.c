@@ -2,6 +2,8 @@
  * beside the one without. */
 #include "knowledge/spell_join.h"
 
+#include "knowledge/telex.h"
+
 #include <math.h>
 #include <string.h>
 
@@ -11,7 +13,8 @@ enum {
 	SYLLABLES_MAX = 23, /* of all pieces */
 };
 
-#define SHORT_FORM 4.0 /* a piece of chat spelling, beside what it stands for */
+#define SHORT_FORM 3.0 /* a piece of chat spelling, beside what it stands for */
+#define DECODED 2.0    /* keys of a keyboard */
 #define VOWEL_ALONE 3.0
 #define SLIP_WITHIN 3.0 /* besides the slip's own cost */
 
@@ -19,7 +22,7 @@ struct cut {
 	double cost; /* INFINITY: no way here */
 	uint8_t from, pieces;
 	bool from_slip;
-	const struct word_entry *short_for; /* of the last piece; NULL */
+	const struct word_entry *short_for; /* the last piece's; NULL */
 	char piece[NEAR_LETTERS + 1];
 	const char *last; /* word it ends in; `piece` or of `short_for` */
 };
@@ -88,29 +91,53 @@ static void offer_slips(struct work *w, size_t from, size_t to, const char *piec
 				(double)words[i].cost + SLIP_WITHIN);
 }
 
-static void walk(struct work *w)
+/* One way to read a piece of known form, whether there was a slip before it or not. */
+static void offer_both(struct work *w, size_t from, size_t to, const char *piece,
+	const struct word_entry *short_for, double more)
+{
+	for (int slip = 0; slip < 2; slip++)
+		offer(w, from, slip, to, slip, piece, short_for, more);
+}
+
+/* A row of chat spelling or abbreviations; one letter says something at the end alone ("…phibnv"). */
+static const struct word_entry *short_for(const struct work *w, size_t from, size_t to, const char *piece)
+{
+	bool may = to - from > 2 || (w->join->slip && (to - from == 2 || (to == w->len && from > 0)));
+
+	return may ? words_short_for(w->join->words, piece) : NULL;
+}
+
+static void read_piece(struct work *w, size_t from, size_t to)
 {
 	char piece[PIECE_MAX + 1];
+	const struct word_entry *e;
+	struct fold_syllable decoded;
+	unsigned keys;
 
+	copy_piece(w, from, to, piece);
+	e = short_for(w, from, to, piece);
+	if (e)
+		offer_both(w, from, to, piece, e, lexicon_is_listed(w->lexicon, piece) ? 0 : SHORT_FORM);
+	if (is_piece(w, piece))
+		offer_both(w, from, to, piece, NULL, piece[1] ? 0 : VOWEL_ALONE);
+	if (e || is_piece(w, piece))
+		return;
+	if (!w->join->slip)
+		return;
+	if (to - from > 2 && telex_decode(piece, &decoded, &keys) &&
+		lexicon_count_marked(w->lexicon, decoded.marked))
+		offer_both(w, from, to, decoded.plain, NULL, DECODED);
+	offer_slips(w, from, to, piece);
+}
+
+static void walk(struct work *w)
+{
 	for (size_t to = 0; to <= w->len; to++)
 		for (int slip = 0; slip < 2; slip++)
 			w->cuts[to][slip].cost = to || slip ? INFINITY : 0;
 	for (size_t to = 1; to <= w->len; to++)
-		for (size_t from = to > PIECE_MAX ? to - PIECE_MAX : 0; from < to; from++) {
-			const struct word_entry *short_for;
-
-			copy_piece(w, from, to, piece);
-			if (is_piece(w, piece))
-				for (int slip = 0; slip < 2; slip++)
-					offer(w, from, slip, to, slip, piece, NULL,
-						piece[1] ? 0 : VOWEL_ALONE);
-			else if (to - from > (w->join->slip ? 1 : 2) &&
-				 (short_for = words_short_for(w->join->words, piece)))
-				for (int slip = 0; slip < 2; slip++)
-					offer(w, from, slip, to, slip, piece, short_for, SHORT_FORM);
-			else if (w->join->slip)
-				offer_slips(w, from, to, piece);
-		}
+		for (size_t from = to > PIECE_MAX ? to - PIECE_MAX : 0; from < to; from++)
+			read_piece(w, from, to);
 }
 
 /* Pieces from the last to the first, put at the end of `s`. Returns the place of the first; SYLLABLES_MAX + 1: too many. */

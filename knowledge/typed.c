@@ -6,7 +6,11 @@
 #include <ctype.h>
 #include <string.h>
 
-enum { DRAWN_OUT = 3, NUMBER_MAX = 4, JOINED_LEAST = 6, REST_LEAST = 3 }; /* letters, digits */
+enum {
+	DRAWN_OUT = 3,    /* of one letter in a row */
+	NUMBER_MAX = 4,   /* digits glued to a word */
+	JOINED_LEAST = 9, /* letters of words run together: more than a syllable has */
+};
 
 struct work {
 	const struct words *words;
@@ -153,7 +157,7 @@ static bool part_joined(struct work *w, const struct fold_syllable *s, enum err 
 	size_t word = strspn(s->plain, letters), number = strspn(s->plain + word, "0123456789"),
 	       rest = strspn(s->plain + word + number, letters);
 
-	if (word < JOINED_LEAST || number == 0 || number > NUMBER_MAX || rest < REST_LEAST ||
+	if (word < 2 || number == 0 || number > NUMBER_MAX || rest < 2 || word + rest < JOINED_LEAST ||
 		s->plain[word + number + rest])
 		return false;
 	*ret_err = add(w, s->plain, word, NULL);

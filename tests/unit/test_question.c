@@ -408,6 +408,8 @@ static void chat_spelling_becomes_words(void **state)
 		{"18t làm cccd", "18 tuoi lam can cuoc cong dan"},
 		{"mẫu ct01 hạng b2", "mau ct01 hang b2"},
 		{"hosotrocap75tuoigomnhunggi", "ho so tro cap 75 tuoi gom nhung gi"},
+		{"tron40tuoidoithecancuoc", "tron 40 tuoi doi the can cuoc"},
+		{"nguo7i2 dan6", "nguoi dan"}, /* keys, not numbers */
 		{"mười bốn tuổi làm cccd", "14 tuoi lam can cuoc cong dan"},
 		{"nam muoi lam tuoi", "nam muoi lam tuoi"}, /* 55, not 15 */
 		{"mở quán cần đk gì", "mo quan can dieu kien gi"},

@@ -128,6 +128,8 @@ static void joined_words_may_hold_a_slip_or_chat_spelling(void **state)
 	assert_repaired("dangkykhaisnih", "dang ki khai sinh");
 	assert_repaired("mat lamcccd", "mat lam can cuoc cong dan");
 	assert_repaired("hetbnhiu tien", "het bao nhieu tien");
+	assert_repaired("ddawngkyskeetshooncaanfgif", "dang ki ket hon can gi");
+	assert_repaired("doibanglaionl", "doi bang lai online");
 }
 
 static void letters_of_chat_and_of_the_ear_are_read(void **state)
