@@ -289,13 +289,13 @@ static enum err read_file(struct columns *c, struct why *why)
 		err = share_read_file(&c->arena, r.path, FILE_CEILING, &bytes, why);
 	text = err == OK ? arena_copy(&c->arena, bytes.ptr, bytes.len) : NULL;
 	if (err == OK && !text)
-		err = why_set(why, ERR_NOMEM, "could not read \"%s\": out of memory", r.path);
+		err = ERR_NOMEM;
 	while (err == OK && (line = strsep(&text, "\n"))) {
 		r.line++;
 		err = take_line(&r, line);
-		if (err == ERR_NOMEM)
-			why_set(why, err, "could not read \"%s\": out of memory", r.path);
 	}
+	if (err == ERR_NOMEM)
+		why_set(why, err, "could not read \"%s\": out of memory", WORDS_FILE);
 	return err == OK ? check_all(&r) : err;
 }
 

@@ -145,6 +145,90 @@ static void nth_allocation_fails_and_nothing_is_half_done(void **state)
 	free(after);
 }
 
+#define TABLE_AFTER                                                                                          \
+	"Mã,Tên,Tên thường gọi,Cách hỏi,Phí,Thành phần hồ sơ,Hiệu lực từ\n"          \
+	"1.1,Một mới,,hỏi,70000,\"Tờ khai (bản chính: 1)\n[Khác]\nẢnh\",\n1.2,Hai,Hai "        \
+	"thường,,,,21/11/2026\n"
+
+static void tell_nobody(void *arg, const struct import_report *report)
+{
+	(void)arg;
+	(void)report;
+}
+
+/* Of an import of a table, as a CSV and as the XLSX that export makes of it, every row told. */
+static void nth_allocation_of_a_table_fails_and_nothing_is_half_done(void **state)
+{
+	struct knowledge *k = *state;
+	char *before, *after, *now;
+	bool happened = true;
+	unsigned n = 0;
+
+	k->options.row_cb = tell_nobody;
+	begin_anew(k);
+	before = exported(k);
+	assert_int_equal(knowledge_import_table(k, TABLE_AFTER, strlen(TABLE_AFTER)), OK);
+	after = exported(k);
+	begin_anew(k);
+	while (happened) {
+		enum err err;
+
+		fault_alloc_after(++n);
+		err = knowledge_import_again(k);
+		happened = fault_alloc_happened();
+		fault_alloc_after(0);
+		now = exported(k);
+		if (strcmp(now, err == OK ? after : before) != 0)
+			fail_msg("allocation %u: %s, but the knowledge is another", n, err_words(err));
+		if (err != OK && !*k->why.text)
+			fail_msg("allocation %u: %s, and nothing says why", n, err_words(err));
+		free(now);
+		if (err == OK)
+			begin_anew(k);
+		else if (!happened)
+			fail_msg("no allocation failed, but the import did: %s", k->why.text);
+	}
+	assert_true(n > 100);
+	free(before);
+	free(after);
+}
+
+static void nth_allocation_of_a_workbook_fails_and_nothing_is_half_done(void **state)
+{
+	struct export_options o = {.format = EXPORT_XLSX};
+	struct knowledge *k = *state;
+	bool happened = true;
+	unsigned n = 0;
+
+	begin_anew(k);
+	o.database = k->database;
+	while (happened) {
+		FILE *out = fopen(k->table, "w");
+		enum err err;
+
+		assert_non_null(out);
+		fault_alloc_after(++n);
+		err = export_write(&o, out, &k->why);
+		happened = fault_alloc_happened();
+		fault_alloc_after(0);
+		fclose(out);
+		if (err != OK && !happened)
+			fail_msg("no allocation failed, but the export did: %s", k->why.text);
+	}
+	for (n = 1, happened = true; happened; n++) {
+		enum err err;
+
+		fault_alloc_after(n);
+		err = knowledge_import_again(k);
+		happened = fault_alloc_happened();
+		fault_alloc_after(0);
+		assert_int_equal(k->counts.added + k->counts.changed + k->counts.ended, 0);
+		if (err != OK && !happened)
+			fail_msg("no allocation failed, but the import did: %s", k->why.text);
+	}
+	knowledge_assert_index(k);
+}
+
 static void failing_write_leaves_the_database_as_it_was(void **state)
 {
 	struct knowledge *k = *state;
@@ -216,6 +300,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(nth_allocation_fails_and_nothing_is_half_done),
+		TEST(nth_allocation_of_a_table_fails_and_nothing_is_half_done),
+		TEST(nth_allocation_of_a_workbook_fails_and_nothing_is_half_done),
 		TEST(failing_write_leaves_the_database_as_it_was),
 		TEST(second_import_waits_for_the_first_or_says_busy),
 	};
