@@ -41,8 +41,7 @@ static enum err put_column(struct call *c, cJSON *item, const struct look_column
 	put_text(item, "member", remembered ? remembered : column->member);
 	samples = put_list(item, "samples");
 	for (size_t i = 0; i < LOOK_SAMPLES; i++)
-		cJSON_AddItemToArray(
-			samples, cJSON_CreateString(column->samples[i] ? column->samples[i] : ""));
+		list_text(samples, column->samples[i] ? column->samples[i] : "");
 	return err;
 }
 

@@ -181,7 +181,7 @@ enum err api_imports_get(struct call *c)
 	if (err)
 		return err;
 	put_import(c, c->json, &run);
-	cJSON_AddNumberToObject(c->json, "progress", import_task_progress(&c->desk->console->imports, id));
+	put_share(c->json, "progress", import_task_progress(&c->desk->console->imports, id));
 	return OK;
 }
 
@@ -220,7 +220,7 @@ static enum err rows_page(
 			cJSON *row = cJSON_Parse(json + 1);
 
 			if (row)
-				cJSON_AddItemToArray(items, row);
+				list_add(items, row);
 		}
 		total++;
 	}
@@ -264,7 +264,7 @@ enum err api_imports_rows(struct call *c)
 		err = rows_page(in, what, &page, items, &total);
 		fclose(in);
 	}
-	cJSON_AddItemToObject(c->json, "items", items);
+	put_item(c->json, "items", items);
 	put_number(c->json, "total", (int64_t)total);
 	put_number(c->json, "page", (int64_t)page.number);
 	put_number(c->json, "size", (int64_t)page.size);

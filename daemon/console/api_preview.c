@@ -50,7 +50,7 @@ static enum err inherited(struct call *c, struct preview *p, const struct versio
 	{
 		cJSON_DeleteItemFromObjectCaseSensitive(whole, member->string);
 		if (!cJSON_IsNull(member))
-			cJSON_AddItemToObject(whole, member->string, cJSON_Duplicate(member, true));
+			put_item(whole, member->string, cJSON_Duplicate(member, true));
 	}
 	cJSON_Delete(own);
 	p->row = whole;

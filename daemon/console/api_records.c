@@ -34,13 +34,13 @@ static void put_levels(struct call *c, cJSON *item, const char *levels)
 	for (const char *at = levels; at && *at;) {
 		size_t len = strcspn(at, ",");
 
-		cJSON_AddItemToArray(list, cJSON_CreateString(arena_copy(&c->arena, at, len)));
+		list_text(list, arena_copy(&c->arena, at, len));
 		at += len;
 		at += strspn(at, ", ");
 	}
 }
 
-static void put_item(struct call *c, cJSON *item, const struct browse_item *b)
+static void put_row(struct call *c, cJSON *item, const struct browse_item *b)
 {
 	put_text(item, "id", b->id);
 	put_text(item, "code", b->code);
@@ -100,7 +100,7 @@ enum err api_records_list(struct call *c)
 		return call_failed(c, err, &why);
 	items = put_page(c, &page, list.total);
 	for (size_t i = 0; i < list.count; i++)
-		put_item(c, list_object(items), &list.items[i]);
+		put_row(c, list_object(items), &list.items[i]);
 	return OK;
 }
 
@@ -111,7 +111,7 @@ static void put_texts(cJSON *object, const char *name, const char *const *texts,
 	cJSON *list = put_list(object, name);
 
 	for (size_t i = 0; i < count; i++)
-		cJSON_AddItemToArray(list, cJSON_CreateString(texts[i]));
+		list_text(list, texts[i]);
 }
 
 static void put_provenance(struct call *c, const struct browse_record *r)

@@ -60,7 +60,7 @@ static void put_candidates(cJSON *object, const struct answers *found)
 
 		put_text(item, "id", found->items[i].id);
 		put_text(item, "title", found->items[i].title);
-		cJSON_AddNumberToObject(item, "confidence", found->items[i].confidence);
+		put_share(item, "confidence", found->items[i].confidence);
 	}
 }
 

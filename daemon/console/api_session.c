@@ -24,7 +24,7 @@ static void put_staff(struct call *c, const struct staff *staff, unsigned roles)
 	list = put_list(json, "roles");
 	for (unsigned i = 0; i < ROLE_COUNT; i++)
 		if (roles & 1u << i)
-			cJSON_AddItemToArray(list, cJSON_CreateString(role_word((enum role_bit)i)));
+			list_text(list, role_word((enum role_bit)i));
 	put_text(json, "unit", staff->unit);
 	put_bool(json, "must_change", staff->must_change);
 }

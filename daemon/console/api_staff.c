@@ -23,7 +23,7 @@ static void put_roles(cJSON *object, const char *words)
 	if (roles_read(words, &roles))
 		for (unsigned i = 0; i < ROLE_COUNT; i++)
 			if (roles & 1u << i)
-				cJSON_AddItemToArray(list, cJSON_CreateString(role_word((enum role_bit)i)));
+				list_text(list, role_word((enum role_bit)i));
 }
 
 enum err api_staff_list(struct call *c)

@@ -77,7 +77,7 @@ static void put_member(cJSON *item, const cJSON *body, const char *name)
 {
 	const cJSON *member = cJSON_GetObjectItemCaseSensitive(body, name);
 
-	cJSON_AddItemToObject(item, name, member ? cJSON_Duplicate(member, true) : cJSON_CreateNull());
+	put_item(item, name, member ? cJSON_Duplicate(member, true) : cJSON_CreateNull());
 }
 
 static enum err put_office(struct call *c, struct browse *b, cJSON *item, const struct browse_item *office)

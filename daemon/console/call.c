@@ -42,46 +42,78 @@ void call_header(struct call *c, const char *name, const char *value)
 		c->out->headers[c->out->header_count++] = (struct http_header){name, value};
 }
 
+/* An answer that lacks a member for want of memory is no answer. */
+static _Thread_local bool json_failed;
+
+bool json_whole(void)
+{
+	bool whole = !json_failed;
+
+	json_failed = false;
+	return whole;
+}
+
+cJSON *put_item(cJSON *object, const char *name, cJSON *item)
+{
+	if (object && item && cJSON_AddItemToObject(object, name, item))
+		return item;
+	cJSON_Delete(item);
+	json_failed = true;
+	return NULL;
+}
+
 void put_text(cJSON *object, const char *name, const char *text)
 {
-	cJSON_AddItemToObject(object, name, text ? cJSON_CreateString(text) : cJSON_CreateNull());
+	put_item(object, name, text ? cJSON_CreateString(text) : cJSON_CreateNull());
 }
 
 void put_number(cJSON *object, const char *name, int64_t number)
 {
-	cJSON_AddNumberToObject(object, name, (double)number);
+	put_item(object, name, cJSON_CreateNumber((double)number));
+}
+
+void put_share(cJSON *object, const char *name, double share)
+{
+	put_item(object, name, cJSON_CreateNumber(share));
 }
 
 void put_bool(cJSON *object, const char *name, bool value)
 {
-	cJSON_AddBoolToObject(object, name, value);
+	put_item(object, name, cJSON_CreateBool(value));
 }
 
 void put_json(cJSON *object, const char *name, const char *json)
 {
-	cJSON *item = json ? cJSON_Parse(json) : NULL;
-
-	cJSON_AddItemToObject(object, name, item ? item : cJSON_CreateNull());
+	put_item(object, name, json ? cJSON_Parse(json) : cJSON_CreateNull());
 }
 
 cJSON *put_object(cJSON *object, const char *name)
 {
-	return cJSON_AddObjectToObject(object, name);
+	return put_item(object, name, cJSON_CreateObject());
 }
 
 cJSON *put_list(cJSON *object, const char *name)
 {
-	return cJSON_AddArrayToObject(object, name);
+	return put_item(object, name, cJSON_CreateArray());
+}
+
+cJSON *list_add(cJSON *list, cJSON *item)
+{
+	if (list && item && cJSON_AddItemToArray(list, item))
+		return item;
+	cJSON_Delete(item);
+	json_failed = true;
+	return NULL;
 }
 
 cJSON *list_object(cJSON *list)
 {
-	cJSON *object = cJSON_CreateObject();
+	return list_add(list, cJSON_CreateObject());
+}
 
-	if (cJSON_AddItemToArray(list, object))
-		return object;
-	cJSON_Delete(object);
-	return NULL;
+void list_text(cJSON *list, const char *text)
+{
+	list_add(list, text ? cJSON_CreateString(text) : NULL);
 }
 
 /* --- What was asked for --- */
@@ -347,7 +379,7 @@ enum err call_write(
 			.what = what,
 			.object = object,
 			.detail = text}};
-	enum err err = detail && !text ? ERR_NOMEM : store_do(c->o->store, write_job, &w);
+	enum err err = json_whole() && (text || !detail) ? store_do(c->o->store, write_job, &w) : ERR_NOMEM;
 
 	cJSON_free(text);
 	cJSON_Delete(detail);

@@ -46,13 +46,20 @@ enum err call_refuse_with(struct call *c, int status, const char *code, const ch
 const char *call_sentence(const struct call *c, const char *name);
 void call_header(struct call *c, const char *name, const char *value); /* borrowed, or in out->arena */
 
+/* What cannot be put for want of memory is remembered, and the answer becomes a 500: nothing lacks silently. An object or list that
+ * is NULL takes nothing. */
 void put_text(cJSON *object, const char *name, const char *text); /* NULL: null */
 void put_number(cJSON *object, const char *name, int64_t number);
+void put_share(cJSON *object, const char *name, double share); /* 0…1 */
 void put_bool(cJSON *object, const char *name, bool value);
-void put_json(cJSON *object, const char *name, const char *json); /* NULL or broken: null */
+void put_json(cJSON *object, const char *name, const char *json); /* as our databases have it; NULL: null */
+cJSON *put_item(cJSON *object, const char *name, cJSON *item);    /* takes the item; NULL: it is gone */
 cJSON *put_object(cJSON *object, const char *name);
 cJSON *put_list(cJSON *object, const char *name);
-cJSON *list_object(cJSON *list); /* a new object at its end */
+cJSON *list_add(cJSON *list, cJSON *item); /* takes the item; NULL: it is gone */
+cJSON *list_object(cJSON *list);           /* a new object at its end */
+void list_text(cJSON *list, const char *text);
+bool json_whole(void); /* since it was asked the last time, in this thread */
 
 /* --- What was asked for --- */
 

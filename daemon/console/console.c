@@ -100,15 +100,23 @@ static enum err route_run(struct call *c, const char *path)
 	return c->route->handler(c);
 }
 
+static void out_of_memory(struct console_answer *out)
+{
+	static const char words[] = "{\"error\":{\"code\":\"failed\",\"message\":\"\"}}";
+
+	out->status = 500;
+	buf_add(&out->body, words, sizeof words - 1);
+}
+
 static void body_print(struct call *c)
 {
-	char *text = c->json ? cJSON_PrintUnformatted(c->json) : NULL;
+	char *text = json_whole() && c->json ? cJSON_PrintUnformatted(c->json) : NULL;
 
 	c->out->type = "application/json; charset=utf-8";
 	if (text)
 		buf_add_string(&c->out->body, text);
 	else
-		c->out->status = 500;
+		out_of_memory(c->out);
 	cJSON_free(text);
 }
 
@@ -124,6 +132,7 @@ static void api_answer(
 		.now_ms = clock_now_ms()};
 	enum err err;
 
+	json_whole(); /* whatever the call before left */
 	out->status = 200;
 	clock_date(c.now_ms, c.today);
 	arena_init(&c.arena, CALL_ARENA);

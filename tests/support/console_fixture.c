@@ -4,6 +4,7 @@
 #include "daemon/console/password.h"
 #include "daemon/store/store_staff.h"
 #include "knowledge/import.h"
+#include "tests/support/fault.h"
 #include "tests/support/store_fixture.h"
 
 #include <setjmp.h>
@@ -175,7 +176,10 @@ static int call(struct console_fixture *f, const char *method, const char *path,
 	headers_settle(f);
 	in.headers = f->headers;
 	in.header_count = f->header_count;
+	fault_alloc_after(f->fail_after);
 	console_answer(f->desk, &in, &f->answer);
+	f->failed = f->fail_after && fault_alloc_happened();
+	fault_alloc_after(0);
 	f->header_count = 0;
 	f->json = cJSON_ParseWithLength(f->answer.body.ptr ? f->answer.body.ptr : "", f->answer.body.len);
 	return f->answer.status;

@@ -33,6 +33,9 @@ struct console_fixture {
 	size_t header_count;
 	const char *peer; /* "127.0.0.1" */
 
+	unsigned fail_after; /* the n-th allocation of each call fails; 0: none */
+	bool failed;         /* it did, in the last call */
+
 	/* The last answer. */
 	struct console_answer answer;
 	cJSON *json; /* NULL when it is no JSON */
