@@ -190,7 +190,7 @@ static struct tally take_phrases(struct spoken *s)
 
 	for (size_t at = 0; at < s->count;) {
 		const struct word_entry *e = phrase_at(s, at);
-		struct patterns p = {.s = s, .covers = e ? e->length : 0};
+		struct patterns p = {.s = s, .covers = e ? e->length + 1 : 0};
 
 		pattern_each(s, LIST_FACETS, at, pattern_weigh, &p);
 		for (size_t i = 0; i < p.count; i++)

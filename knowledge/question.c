@@ -159,6 +159,7 @@ static void fill_heard(const struct heard *h, const struct codes *codes, struct 
 	q->says = h->said.says;
 	q->choice = h->said.choice;
 	q->follows = h->said.follows;
+	q->anew = h->said.anew;
 	if (q->dossier) {
 		q->says = SAY_STATUS;
 		q->choice = 0;

@@ -22,8 +22,8 @@ static void contact_say(struct say *s)
 	const struct record *r = &s->turn->record;
 
 	say_phrase(s, "contact", {"name", compose_title(s)}, {"phones", phones_text(s, r)},
-		{"address", r->address}, {"hours", r->hours}, {"open", compose_open(s, r)}, {"scope", r->scope}, {"email", r->email},
-		{"url", r->url}, );
+		{"address", r->address}, {"hours", r->hours}, {"open", compose_open(s, r)},
+		{"scope", r->scope}, {"email", r->email}, {"url", r->url}, );
 }
 
 static void text_say(struct say *s)

@@ -1,7 +1,8 @@
 /* search.c - what is asked → ranked answers, and the record the reply will cite.
- * A message that leans on the one before is searched for on its own first; when that is not sure, together
- * with what was asked before; and when it asks a facet and nothing better turns up, it is taken to mean the
- * record in hand. ERR_NOMEM, ERR_STORE; a record that is not there is a question we cannot answer. */
+ * A message that leans on the one before is searched for on its own first; when that is not sure, beside what the record in hand is
+ * about (context.h), then together with what was asked before; and when it asks a facet and nothing better turns up, it is taken to
+ * mean the record in hand. ERR_NOMEM, ERR_STORE; a record that is not there is a question we cannot answer. */
+#include "daemon/turn/context.h"
 #include "daemon/turn/steps.h"
 
 #include <string.h>
@@ -11,6 +12,7 @@
 #define SURE 0.7      /* from here on a message is understood without the one before */
 #define OTHER 0.9     /* from here on it is another matter, although we asked "which of these?" */
 #define LIKELY 0.35   /* from here on a facet is asked of what was found, not of the record in hand */
+#define ANEW 0.2      /* from here on a message that begins another matter is taken for itself */
 #define SHORT 4       /* syllables of a message that says little */
 #define RIVAL 4       /* times as likely as the record in hand may another be */
 #define APART 2       /* times as likely as the next choice: no need to ask again */
@@ -72,10 +74,14 @@ static bool leans(const struct turn *t)
 
 	if (!talk->asked || !(talk->asking || talk->record))
 		return false;
+	if (t->question.anew && found->count && found->items[0].confidence >= ANEW)
+		return false;
 	if (!found->count)
 		return true;
 	if (is_offered(talk, found->items[0].id))
 		return found->decision != DECIDE_ANSWER;
+	if (!talk->asking && found->decision != DECIDE_ANSWER)
+		return true;
 	return found->items[0].confidence < (talk->asking ? OTHER : SURE) &&
 	       (talk->asking || !is_open(talk, found->items[0].id));
 }
@@ -100,7 +106,12 @@ static const char *offered_among(const struct talk *talk, const struct answers *
 /* Both together are better when they are surer, or lead back to what is being talked about. */
 static bool is_better(const struct turn *t, const struct answers *together)
 {
-	if (together->decision < t->answers.decision)
+	const struct answers *alone = &t->answers;
+
+	if (together->decision < alone->decision)
+		return true;
+	if (together->decision == alone->decision && alone->items[0].confidence < LIKELY &&
+		together->items[0].confidence > alone->items[0].confidence)
 		return true;
 	return together->decision == DECIDE_ANSWER && is_open(t->talk, together->items[0].id);
 }
@@ -161,13 +172,22 @@ static bool means_record_in_hand(const struct turn *t)
 	const struct answers *found = &t->answers;
 	double best, hand;
 
-	if (!id || t->talk->asking || found->decision == DECIDE_ANSWER)
+	if (!id || t->talk->asking || t->question.anew || found->decision == DECIDE_ANSWER)
 		return false;
 	best = found->count ? found->items[0].confidence : 0;
 	hand = confidence_of(found, id);
 	if (hand > 0 && hand * RIVAL >= best)
 		return true;
 	return t->question.facets && (best < LIKELY || is_short(t->question.topic));
+}
+
+/* "ra giấy mất bao lâu" to "which of these?": nothing that was found is worth another question of ours. */
+static bool asks_of_choices(const struct turn *t)
+{
+	const struct answers *found = &t->answers;
+
+	return t->talk->asking && t->talk->menu_count && t->question.facets && !t->question.weak_facets &&
+	       found->decision != DECIDE_ANSWER && (!found->count || found->items[0].confidence < LIKELY);
 }
 
 /* "tổng đài bảo hiểm xã hội": a number to call is asked for, and there may be a record of just that. */
@@ -186,21 +206,48 @@ static enum err hotline_search(struct turn *t)
 	return err;
 }
 
+/* Beside the record in hand; then together with the question before. */
+static enum err lean_search(struct turn *t, const char **asked, const char **ret_offered)
+{
+	const struct talk *talk = t->talk;
+	const char *alone = *asked;
+	bool in_hand = talk->record && !talk->asking;
+	enum err err = OK;
+
+	if (in_hand && talk->asked && t->question.follows && !t->question.anew)
+		err = context_search_parallel(t, asked);
+	if (err || *asked != alone || !leans(t))
+		return err;
+	if (in_hand)
+		err = context_search(t, asked);
+	return err || *asked != alone ? err : search_together(t, asked, ret_offered);
+}
+
 static enum err question_search(struct turn *t)
 {
 	const char *asked = t->question.text, *offered = NULL;
-	enum err err = search(t, &t->question, &t->answers);
+	bool in_hand = false;
+	enum err err = OK;
 
+	if (t->talk->record && !t->talk->asking && t->question.facets && !t->question.weak_facets)
+		err = context_is_in_hand(t, &in_hand);
+	if (err || in_hand)
+		return err ? err : record_get(t, t->talk->record);
+	err = search(t, &t->question, &t->answers);
 	if (!err)
 		err = hotline_search(t);
-	if (!err && leans(t))
-		err = search_together(t, &asked, &offered);
+	if (!err)
+		err = lean_search(t, &asked, &offered);
 	if (!err && !t->question.only_facets)
 		err = asked_keep(t, asked);
 	if (err)
 		return err;
 	if (offered)
 		return record_get(t, offered);
+	if (asks_of_choices(t)) {
+		t->question.says = SAY_CHOICE;
+		t->answers.count = 0;
+	}
 	if (means_record_in_hand(t))
 		return record_get(t, t->talk->record);
 	if (t->answers.decision == DECIDE_ANSWER && t->answers.count)

@@ -1,0 +1,141 @@
+/* Messages that lean on the record in hand, on the starter content: the same thing and another act, the same act and another thing, and
+ * messages that begin another matter. */
+#include "daemon/turn/conversation.h"
+#include "tests/support/turn_fixture.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static const char *const content[] = {"knowledge/content/procedures_civil.jsonl",
+	"knowledge/content/procedures_life.jsonl", "knowledge/content/procedures_work.jsonl"};
+
+static int up(void **state)
+{
+	struct turn_fixture *f = calloc(1, sizeof *f);
+
+	*state = f;
+	return f ? turn_fixture_open(f, content, sizeof content / sizeof *content) : -1;
+}
+
+struct line {
+	const char *says, *record; /* in hand afterwards */
+	unsigned facets;           /* asked of it, all of them; 0: any */
+};
+
+static void play(struct turn_fixture *f, const struct line *lines, size_t count)
+{
+	turn_fixture_forget(f);
+	for (size_t i = 0; i < count; i++) {
+		const char *reply = turn_fixture_say(f, lines[i].says), *record = f->turn.talk->record;
+		unsigned facets = f->turn.question.facets;
+
+		if (f->turn.outcome != OUTCOME_ANSWER || !record || strcmp(record, lines[i].record) != 0 ||
+			(facets & lines[i].facets) != lines[i].facets)
+			fail_msg("line %zu \"%s\": %s, %s, facets %x: %s", i + 1, lines[i].says,
+				outcome_word(f->turn.outcome), record ? record : "nothing in hand", facets,
+				reply);
+	}
+}
+#define PLAY(f, lines) play(f, lines, sizeof(lines) / sizeof *(lines))
+
+#define FEE (1u << FACET_FEE)
+#define TIME (1u << FACET_TIME)
+
+static void thing_in_hand_takes_another_act(void **state)
+{
+	static const struct line building[] = {
+		{"#tt:1.013225", "1.013225", 0},
+		{"xây xong rồi mà giấy phép sắp hết hạn muốn gia hạn thì mất bao nhiêu ngày", "1.013227",
+			TIME},
+	};
+	static const struct line shop[] = {
+		{"quán em tạm nghỉ 3 tháng khai báo sao", "1.001570", 0},
+		{"thôi chắc dẹp luôn, làm sao để đóng hẳn", "1.001266", 0},
+	};
+
+	PLAY(*state, building);
+	PLAY(*state, shop);
+}
+
+static void act_in_hand_takes_another_thing(void **state)
+{
+	static const struct line lines[] = {
+		{"mất căn cước làm lại hết bao nhiêu tiền", "1.014064", FEE},
+		{"thế còn bằng lái cũng mất luôn thì sao", "3.000348", FEE},
+		{"bằng lái thì mấy ngày có", "3.000348",
+			TIME}, /* not the licence for those who have none yet */
+		{"quay lại cái căn cước, mấy ngày lấy được", "1.014064", TIME},
+	};
+
+	PLAY(*state, lines);
+}
+
+static void what_was_asked_of_one_goes_with_then_what(void **state)
+{
+	static const struct line lines[] = {
+		{"đăng ký kết hôn hết bao nhiêu tiền", "1.000894", FEE},
+		{"còn khai tử thì sao", "1.000656", FEE},
+	};
+
+	PLAY(*state, lines);
+}
+
+static void place_of_ones_own_is_asked_of_the_record_in_hand(void **state)
+{
+	static const struct line lines[] = {
+		{"tôi cần giấy xác nhận độc thân", "1.004873", 0},
+		{"làm ở phường nơi tạm trú được không", "1.004873", 1u << FACET_WHERE},
+	};
+
+	PLAY(*state, lines);
+}
+
+/* "làm sao": what to bring is half of the answer, where the record says it. */
+static void who_asks_how_is_told_what_to_bring(void **state)
+{
+	static const struct line lines[] = {
+		{"đăng ký tạm trú làm sao", "1.004194", 1u << FACET_STEPS | 1u << FACET_DOCUMENTS},
+		{"các bước thế nào", "1.004194", 1u << FACET_STEPS},
+	};
+	struct turn_fixture *f = *state;
+
+	PLAY(f, lines);
+	assert_int_equal(f->turn.question.facets, 1u << FACET_STEPS);
+}
+
+static void other_matter_is_not_drawn_to_the_one_in_hand(void **state)
+{
+	struct turn_fixture *f = *state;
+
+	turn_fixture_forget(f);
+	turn_fixture_say(f, "rút bảo hiểm xã hội một lần");
+	assert_string_equal(f->turn.talk->record, "1.001613");
+	turn_fixture_say(f, "thôi vậy em lãnh thất nghiệp trước, nộp ở đâu ạ");
+	assert_true(f->turn.outcome != OUTCOME_ANSWER || strcmp(f->turn.record.id, "1.001613") != 0);
+}
+
+static int down(void **state)
+{
+	turn_fixture_close(*state);
+	free(*state);
+	return 0;
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(thing_in_hand_takes_another_act),
+		cmocka_unit_test(act_in_hand_takes_another_thing),
+		cmocka_unit_test(what_was_asked_of_one_goes_with_then_what),
+		cmocka_unit_test(place_of_ones_own_is_asked_of_the_record_in_hand),
+		cmocka_unit_test(who_asks_how_is_told_what_to_bring),
+		cmocka_unit_test(other_matter_is_not_drawn_to_the_one_in_hand),
+	};
+
+	return cmocka_run_group_tests(tests, up, down);
+}
