@@ -7,6 +7,7 @@
 #define CHOICES 3
 #define CHOICE_UNITS 80
 #define CHOICE_SHARE 0.12 /* of the best one's confidence: a choice below it only puzzles */
+#define LIKELY 0.8        /* confidence of the first from which on what is asked next is asked of it */
 #define NEAREST_SHARE 0.7
 #define NEAREST_CONFIDENCE 0.15 /* the same of a "nearest topic", which is no question of ours */
 
@@ -101,6 +102,7 @@ void compose_choices(struct say *s)
 	say_gap(s);
 	say_phrase(s, "choices_how");
 	t->talk->asking = true;
+	t->talk->likely = t->answers.items[0].confidence >= LIKELY;
 	t->talk->facets = t->question.facets;
 	t->outcome = OUTCOME_CHOICES;
 }
@@ -123,6 +125,7 @@ void compose_none(struct say *s)
 	say_gap(s);
 	compose_hotline(s);
 	t->talk->asking = true;
+	t->talk->likely = false;
 	t->talk->facets = t->question.facets;
 	t->outcome = OUTCOME_UNRESOLVED;
 	compose_unresolved(s, t->answers.count ? QUESTION_LOW_CONFIDENCE : QUESTION_NO_MATCH);
@@ -159,5 +162,6 @@ void compose_not_that(struct say *s)
 	choices_say(s, &c);
 	last_choice_say(s, &c, "button_staff", "#staff");
 	t->talk->asking = true;
+	t->talk->likely = false;
 	t->outcome = OUTCOME_CHOICES;
 }

@@ -86,6 +86,7 @@ static bool which_matter_say(struct say *s)
 		{"name", compose_facet_name(s, facet)}, );
 	t->talk->facets = t->question.facets;
 	t->talk->asking = true;
+	t->talk->likely = false;
 	if (t->question.says == SAY_EMPTY)
 		t->talk->menu_count = 0;
 	t->outcome = OUTCOME_CHOICES;

@@ -119,6 +119,7 @@ static void which_say(struct say *s, const struct units *units)
 		say_gap(s);
 		say_phrase(s, "unit_choices_how");
 		t->talk->asking = true;
+		t->talk->likely = false;
 	}
 	t->talk->place = t->place;
 	t->outcome = OUTCOME_CHOICES;

@@ -95,7 +95,8 @@ enum err context_search(struct turn *t, const char **asked)
 	if (err || !found)
 		return err;
 	means = alone->count && alone->items[0].confidence >= MEANS;
-	elsewhere = confidence_of(alone, hand) < BARELY && (means || message.acts & ~title.acts);
+	elsewhere = t->question.anew ||
+		    (confidence_of(alone, hand) < BARELY && (means || message.acts & ~title.acts));
 	share = blend(alone, &beside, elsewhere ? hand : NULL, &both);
 	if (!both.count || strcmp(both.items[0].id, hand) == 0 || (share < SURE && !(elsewhere && means)))
 		return OK;

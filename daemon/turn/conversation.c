@@ -68,6 +68,7 @@ static bool talk_read(struct arena *a, const cJSON *root, struct talk *talk)
 	talk->page = number_get(root, "page", TALK_PAGE_MAX);
 	talk->more = flag_get(root, "more");
 	talk->asking = flag_get(root, "asking");
+	talk->likely = talk->asking && flag_get(root, "likely");
 	talk->facets = number_get(root, "facets", (1u << FACET_COUNT) - 1);
 	talk->place = string_get(a, root, "place", &failed);
 	talk->asked = string_get(a, root, "asked", &failed);
@@ -134,6 +135,7 @@ static bool talk_write(cJSON *root, const struct talk *talk)
 	       string_add(root, "record", talk->record) && string_add(root, "title", talk->title) &&
 	       string_add(root, "facet", facet_word(talk->facet)) && number_add(root, "page", talk->page) &&
 	       flag_add(root, "more", talk->more) && flag_add(root, "asking", talk->asking) &&
+	       flag_add(root, "likely", talk->asking && talk->likely) &&
 	       number_add(root, "facets", talk->facets) && string_add(root, "place", talk->place) &&
 	       string_add(root, "asked", talk->asked) &&
 	       items_add(root, "menu", talk->menu, talk->menu_count) &&

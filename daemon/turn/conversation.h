@@ -22,6 +22,7 @@ struct talk {
 	unsigned page;      /* … and which page; 0: the whole of it */
 	bool more;          /* another page follows */
 	bool asking;        /* the menu is a question of ours: which of these? */
+	bool likely;        /* while `asking`: the first of the menu is most likely meant, so that what is asked next is asked of it */
 	unsigned facets;    /* asked last; while `asking`, along with the question that is still open */
 	const char *place;  /* we asked which place is meant, after this was said; NULL: nothing open */
 	const char *asked;  /* the last question about a matter, masked; NULL: none */

@@ -13,6 +13,7 @@
 #define OTHER 0.9     /* from here on it is another matter, although we asked "which of these?" */
 #define LIKELY 0.35   /* from here on a facet is asked of what was found, not of the record in hand */
 #define ANEW 0.2      /* from here on a message that begins another matter is taken for itself */
+#define EVEN 0.5      /* from here on even a short message is about what was found */
 #define SHORT 4       /* syllables of a message that says little */
 #define RIVAL 4       /* times as likely as the record in hand may another be */
 #define APART 2       /* times as likely as the next choice: no need to ask again */
@@ -72,9 +73,7 @@ static bool leans(const struct turn *t)
 	const struct talk *talk = t->talk;
 	const struct answers *found = &t->answers;
 
-	if (!talk->asked || !(talk->asking || talk->record))
-		return false;
-	if (t->question.anew && found->count && found->items[0].confidence >= ANEW)
+	if (!talk->record && !(talk->asking && talk->asked))
 		return false;
 	if (!found->count)
 		return true;
@@ -178,7 +177,7 @@ static bool means_record_in_hand(const struct turn *t)
 	hand = confidence_of(found, id);
 	if (hand > 0 && hand * RIVAL >= best)
 		return true;
-	return t->question.facets && (best < LIKELY || is_short(t->question.topic));
+	return t->question.facets && (best < LIKELY || (best < EVEN && is_short(t->question.topic)));
 }
 
 /* "ra giấy mất bao lâu" to "which of these?": nothing that was found is worth another question of ours. */
@@ -206,6 +205,12 @@ static enum err hotline_search(struct turn *t)
 	return err;
 }
 
+/* Another matter begins, and something is found of it. */
+static bool is_anew(const struct turn *t)
+{
+	return t->question.anew && t->answers.count && t->answers.items[0].confidence >= ANEW;
+}
+
 /* Beside the record in hand; then together with the question before. */
 static enum err lean_search(struct turn *t, const char **asked, const char **ret_offered)
 {
@@ -220,7 +225,9 @@ static enum err lean_search(struct turn *t, const char **asked, const char **ret
 		return err;
 	if (in_hand)
 		err = context_search(t, asked);
-	return err || *asked != alone ? err : search_together(t, asked, ret_offered);
+	if (err || *asked != alone || !talk->asked || is_anew(t))
+		return err;
+	return search_together(t, asked, ret_offered);
 }
 
 static enum err question_search(struct turn *t)

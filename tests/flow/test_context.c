@@ -119,6 +119,20 @@ static void other_matter_is_not_drawn_to_the_one_in_hand(void **state)
 	assert_true(f->turn.outcome != OUTCOME_ANSWER || strcmp(f->turn.record.id, "1.001613") != 0);
 }
 
+/* Nearly sure, so we asked; who goes on as if we had answered means the first. */
+static void what_is_asked_of_a_likely_choice_is_answered(void **state)
+{
+	struct turn_fixture *f = *state;
+
+	turn_fixture_forget(f);
+	turn_fixture_say(f, "gia đình có người mất cần làm giấy chứng tử");
+	assert_int_equal(f->turn.outcome, OUTCOME_CHOICES);
+	assert_true(f->turn.talk->likely);
+	turn_fixture_say(f, "bao lau");
+	assert_int_equal(f->turn.outcome, OUTCOME_ANSWER);
+	assert_string_equal(f->turn.record.id, "1.000656");
+}
+
 static int down(void **state)
 {
 	turn_fixture_close(*state);
@@ -134,6 +148,7 @@ int main(void)
 		cmocka_unit_test(what_was_asked_of_one_goes_with_then_what),
 		cmocka_unit_test(place_of_ones_own_is_asked_of_the_record_in_hand),
 		cmocka_unit_test(who_asks_how_is_told_what_to_bring),
+		cmocka_unit_test(what_is_asked_of_a_likely_choice_is_answered),
 		cmocka_unit_test(other_matter_is_not_drawn_to_the_one_in_hand),
 	};
 

@@ -44,6 +44,7 @@ static void conversation_survives_the_row(void **state)
 		.page = 2,
 		.more = true,
 		.asking = true,
+		.likely = true,
 		.facets = 5,
 		.asked = "nuôi \"chim\"\n",
 		.menu = {{"Giấy tờ", "#tt:1:documents"}, {"Việc khác", "#no"}},
@@ -60,7 +61,7 @@ static void conversation_survives_the_row(void **state)
 	arena_init(&a, CEILING);
 	assert_int_equal(talk_print(&a, &talk, &json), OK);
 	assert_int_equal(talk_parse(&a, json, &back), OK);
-	assert_true(back.greeted && back.more && back.asking);
+	assert_true(back.greeted && back.more && back.asking && back.likely);
 	assert_string_equal(back.record, "faq:a:1");
 	assert_string_equal(back.title, "Nuôi chim");
 	assert_int_equal(back.facet, FACET_DOCUMENTS);
