@@ -36,7 +36,7 @@ export function merge(mine, theirs, names) {
 function Pick({ name, base, mine, theirs, chosen, onChoose, who }) {
 	const side = (id, text, value) => html`<label class=${`side${chosen === id ? ' chosen' : ''}`}>
 		<span class="check"><input type="radio" name=${`pick-${name}`} checked=${chosen === id} onChange=${() => onChoose(id)} /> <strong>${text}</strong></span>
-		<span class="lines"><${After} change=${{ before: base, after: value }} /></span></label>`;
+		<span class="lines"><${After} change=${{ path: name, before: base, after: value }} /></span></label>`;
 
 	return html`<fieldset class="pick"><legend>${label(name)}</legend>
 		${side('mine', w.conflict.mine, mine)}${side('theirs', fill(w.conflict.theirs, { who }), theirs)}</fieldset>`;

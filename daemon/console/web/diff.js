@@ -30,6 +30,13 @@ export function plain(given) {
 	return String(value);
 }
 
+// The same for the value of that member: some have words of their own.
+function said(value, member) {
+	if (member === 'change' || member === '@change')
+		return w.changes[value] ?? plain(value);
+	return plain(value) || (/valid_from$/.test(member) ? w.review.at_once : '');
+}
+
 // Where two texts part and meet again, at whole words: [same, left, right, same].
 export function stretch(left, right) {
 	const a = left.split(/(\s+)/);
@@ -62,8 +69,9 @@ function Side({ text, other, first }) {
 	return first ? html`${head}${left && html`<del>${left}</del>`}${tail}` : html`${head}${right && html`<ins>${right}</ins>`}${tail}`;
 }
 
-export function Before({ change }) { return html`<${Side} text=${plain(change.before)} other=${plain(change.after)} first />`; }
-export function After({ change }) { return html`<${Side} text=${plain(change.after)} other=${plain(change.before)} />`; }
+const sides = ({ path: member, before, after }) => [said(before, member), said(after, member)];
+const Before = ({ change }) => html`<${Side} text=${sides(change)[0]} other=${sides(change)[1]} first />`;
+export const After = ({ change }) => html`<${Side} text=${sides(change)[1]} other=${sides(change)[0]} />`;
 
 export function Changes({ changes, before = w.diff.before, after = w.diff.after }) {
 	if (!changes.length)

@@ -29,7 +29,7 @@ async function begun(id, unit, change, today) { // an end needs a day; anything 
 	const found = await get(`records/${part(id)}`, { unit });
 
 	return { id, kind: found.kind, unit: unit ?? '', version: 0, base_version: found.version?.version ?? found.version?.id, base: await nation(unit, id),
-		open: found.draft, draft: { body: found.record ?? {}, ...head({}), source: found.version?.source ?? '', change: change || 'amended', valid_from: change === 'abolished' ? today : '' } };
+		open: found.draft, draft: { body: found.record ?? {}, ...head({}), source: found.version?.source ?? '', source_date: found.version?.source_date ?? '', change: change || 'amended', valid_from: change === 'abolished' ? today : '' } };
 }
 
 export async function load(number, query, today) {

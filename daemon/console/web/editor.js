@@ -31,12 +31,12 @@ function Texts({ member, value, onChange, error }) {
 function ManyRows({ member, value, onChange, errors }) {
 	return html`<${Rows} label=${label(member.name)} rowName=${w.row_names[member.name]} addText=${fill(w.form.add, { what: w.row_names[member.name].toLowerCase() })}
 		rows=${value ?? []} onChange=${onChange} fresh=${() => ({})}>${(row, change, i) => member.members.map((one) => html`
-		<${Member} key=${one.name} member=${one} of=${member.name} value=${row[one.name]} error=${errors[`${member.name}[${i}].${one.name}`]} errors=${errors}
+		<${Member} key=${one.name} member=${one} of=${member.name} hinted=${i === 0} value=${row[one.name]} error=${errors[`${member.name}[${i}].${one.name}`]} errors=${errors}
 			onChange=${(next) => change({ ...row, [one.name]: next })} />`)}</${Rows}>`;
 }
 
-function Member({ member, of, value, onChange, error, errors }) {
-	const field = { label: label(member.name, of), hint: hint(member.name), error, required: member.required, wide: member.wide, value, onChange };
+function Member({ member, of, hinted = true, value, onChange, error, errors }) {
+	const field = { label: label(member.name, of), hint: hinted && hint(member.name), error, required: member.required, value, onChange, ...(member.wide && { wide: true }) };
 
 	switch (member.shape) {
 	case 'rows': return html`<${ManyRows} member=${member} value=${value} onChange=${onChange} errors=${errors} />`;

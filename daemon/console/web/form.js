@@ -32,10 +32,10 @@ export function TextField({ value, onChange, type = 'text', rest = {}, ...field 
 }
 
 // Grows with its text, up to a screen's half.
-export function LongField({ value, onChange, rows = 3, rest = {}, ...field }) {
+export function LongField({ value, onChange, rows = 3, rest = {}, wide = true, ...field }) {
 	const lines = Math.min(18, Math.max(rows, String(value ?? '').split('\n').reduce((n, line) => n + 1 + Math.floor(line.length / 110), 0)));
 
-	return html`<${Field} wide ...${field}>${(props) => html`
+	return html`<${Field} wide=${wide} ...${field}>${(props) => html`
 		<textarea ...${props} ...${rest} rows=${lines} value=${value ?? ''} onInput=${(event) => onChange(event.target.value)}></textarea>`}</${Field}>`;
 }
 

@@ -92,7 +92,7 @@ export function Match({ job, me, onSheet, onBack, onRun }) {
 
 	useEffect(() => setMapping(guessed()), [job.found]);
 	return html`<section><h2>${fill(w.imports.match_title, { file: job.file })}</h2>
-		${sheets.length > 1 && html`<${SelectField} label=${w.imports.sheet} value=${job.sheet} options=${sheets.map((one) => [one.name ?? one, one.name ?? one])} onChange=${onSheet} />`}
+		${sheets.length > 1 && html`<${SelectField} label=${w.imports.sheet} value=${job.sheet} options=${sheets.map((one) => [one.name, one.hidden ? fill(w.imports.hidden_sheet, { name: one.name }) : one.name])} onChange=${onSheet} />`}
 		${format === 'jsonl' ? html`<p>${w.imports.jsonl}</p>` : html`<p class="soft">${w.imports.match_lead}</p>
 			<${MatchTable} columns=${columns} members=${members} mapping=${mapping} onChange=${setMapping} />`}
 		${flaws.missing.length > 0 && html`<${Notice} kind="warn"><p>${fill(w.imports.missing, { members: flaws.missing.join(', ') })}</p></${Notice}>`}

@@ -34,10 +34,10 @@ export function Pager({ total, page, size, onPage }) {
 		</span>`}</nav>`;
 }
 
-// A list whose filters are {name: value} in `query` of the page's address `at`.
-export function useList(api, at, query, fixed = {}) {
+// A list whose filters are {name: value} in `query` of the page's address `at`; `usual`: what is asked for where it says nothing.
+export function useList(api, at, query, usual = {}) {
 	const page = Number(query.page) || 1;
-	const asked = { size: SIZE, ...query, ...fixed, page };
+	const asked = { size: SIZE, ...usual, ...query, page };
 	const loaded = useLoad(() => get(api, asked), [api, asked], true);
 	const change = (values) => go(to(...at, { ...query, page: '', ...values }));
 
@@ -90,7 +90,7 @@ export function Search({ label, value = '', onChange, hint }) {
 export function Choice({ label, value = '', options, onChange, all = w.list.all }) {
 	return html`<label class="filter"><span>${label}</span>
 		<select value=${value} onChange=${(event) => onChange(event.target.value)}>
-			<option value="">${all}</option>
+			${all && html`<option value="">${all}</option>`}
 			${options.map(([id, text]) => html`<option key=${id} value=${id} selected=${id === value}>${text}</option>`)}
 		</select></label>`;
 }

@@ -10,7 +10,7 @@ const link = text('url', { shape: 'link', wide: true });
 
 const submission = rows('submission', [
 	{ name: 'mode', shape: 'choice', options: ['trực tiếp', 'trực tuyến', 'bưu chính'] },
-	text('time_limit'), text('fee', { wide: true }), text('note', { wide: true }),
+	text('time_limit'), text('fee'), text('note', { wide: true }),
 ]);
 const documents = rows('documents', [
 	text('name', { required: true, wide: true }), text('group'),

@@ -104,7 +104,7 @@ export class Office {
 
 	// It is that moment, and time runs on from there.
 	async turnClock(now) {
-		const away = Math.round((Date.parse(now) - Date.now()) / 1000);
+		const away = Math.ceil((Date.parse(now) - Date.now()) / 1000);
 
 		await writeFile(this.clock, `${away < 0 ? '' : '+'}${away}\n`);
 	}

@@ -37,12 +37,11 @@ function Letter({ id, onClose, onDone }) {
 }
 
 export default function Delivery({ query }) {
-	const asked = { state: 'dead', ...query };
-	const list = useList('outbox', ['delivery'], asked);
+	const list = useList('outbox', ['delivery'], query, { state: 'dead' });
 	const [open, setOpen] = useState(null);
 
 	return html`<${Page} title=${w.menu.delivery} note=${w.delivery.lead} actions=${html`<button type="button" onClick=${list.again}>${w.actions.reload}</button>`}>
-		<${Filters} label=${w.records.filters}><${Choice} label=${w.records.state} value=${asked.state} options=${choices(w.delivery.states)} onChange=${(state) => list.change({ state })} /></${Filters}>
+		<${Filters} label=${w.records.filters}><${Choice} label=${w.records.state} all="" value=${query.state || 'dead'} options=${choices(w.delivery.states)} onChange=${(state) => list.change({ state })} /></${Filters}>
 		<${List} of=${list} label=${w.menu.delivery} columns=${columns(setOpen)} rowKey=${(m) => m.id} empty=${w.delivery.empty} filtered=${w.delivery.empty} />
 		${open !== null && html`<${Letter} id=${open} onClose=${() => setOpen(null)} onDone=${() => { setOpen(null); list.again(); }} />`}
 	</${Page}>`;

@@ -37,7 +37,7 @@ export default function Import({ me, query }) {
 	const read = async (upload, file, sheet) => {
 		const found = await get(`uploads/${upload}/columns`, { sheet });
 
-		next({ step: 'match', upload, file, found, sheet: sheet ?? found.sheets?.[0] ?? '' });
+		next({ step: 'match', upload, file, found, sheet: found.sheet ?? '' });
 	};
 	const step = {
 		choose: () => html`<${Choose} again=${job.again} onSent=${read} />`,

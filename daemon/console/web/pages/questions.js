@@ -29,11 +29,10 @@ function columns(again) {
 }
 
 export default function QuestionsPage({ query }) {
-	const asked = { state: 'open', ...query };
-	const list = useList('questions', ['questions'], asked);
+	const list = useList('questions', ['questions'], query, { state: 'open' });
 
 	return html`<${Page} title=${w.menu.questions} note=${w.questions.lead}>
-		<${Filters} label=${w.records.filters}><${Choice} label=${w.records.state} value=${asked.state} options=${choices(w.questions.states)} onChange=${(state) => list.change({ state })} /></${Filters}>
+		<${Filters} label=${w.records.filters}><${Choice} label=${w.records.state} all="" value=${query.state || 'open'} options=${choices(w.questions.states)} onChange=${(state) => list.change({ state })} /></${Filters}>
 		<${List} of=${list} label=${w.menu.questions} columns=${columns(list.again)} rowKey=${(q) => q.id} empty=${w.questions.empty} filtered=${w.questions.empty} />
 	</${Page}>`;
 }
