@@ -70,7 +70,7 @@ test('from the spreadsheet to the citizen', { skip }, async () => {
 	assert.equal(await tab(lan, 'Mới').innerText(), 'Mới (2)');
 	assert.equal(await tab(lan, 'Thay đổi').innerText(), 'Thay đổi (1)');
 	await tab(lan, 'Thay đổi').click();
-	await lan.locator('ins', { hasText: '70.000' }).waitFor();
+	await lan.locator('ins', { hasText: '70.000' }).first().waitFor();
 	await lan.getByRole('button', { name: 'Đưa vào, chờ duyệt' }).click();
 	await confirm(lan, 'Đưa vào, chờ duyệt');
 	await lan.getByText('Đã đưa vào kho').waitFor();

@@ -31,10 +31,11 @@ function useKeys() {
 	}, []);
 }
 
-function Menu({ me, here, open }) {
+// The menu's link to the page one is on begins that page anew.
+function Menu({ me, here, open, onAgain }) {
 	return html`<nav id="menu" class=${open ? 'open' : ''} aria-label=${w.menu.label}><ul>
 		${entries.filter((entry) => mayUse(me.staff, entry.roles)).map((entry) => html`<li key=${entry.page} class=${entry.gap ? 'gap' : ''}>
-			<a href=${to(...(entry.page ? [entry.page] : []))} aria-current=${entry.page === here || entry.also?.includes(here) ? 'page' : null}>${w.menu[entry.page || 'home']}</a>
+			<a href=${to(...(entry.page ? [entry.page] : []))} onClick=${() => entry.page === here && !isGuarded() && onAgain()} aria-current=${entry.page === here || entry.also?.includes(here) ? 'page' : null}>${w.menu[entry.page || 'home']}</a>
 		</li>`)}</ul></nav>`;
 }
 
@@ -48,7 +49,7 @@ function Head({ me, open, onMenu, onSignOut }) {
 	</header>`;
 }
 
-function Shown({ route, me }) {
+function Shown({ route, me, turn }) {
 	const first = route.parts[0] ?? '';
 	const name = Object.hasOwn(pages, first) && pages[first];
 	const loaded = useLoad(async () => ({ name, ...(name && await import(`./pages/${name}.js`)) }), [name]);
@@ -59,21 +60,22 @@ function Shown({ route, me }) {
 		return html`<${Failure} error=${{ message: w.errors.network }} again=${() => location.reload()} />`;
 	const Component = loaded.data?.name === name && loaded.data.default; // not the page before, while this one loads
 
-	return Component ? html`<${Component} key=${route.parts.join('/')} me=${me} parts=${route.parts.slice(1)} query=${route.query} />`
+	return Component ? html`<${Component} key=${`${turn} ${route.parts.join('/')}`} me=${me} parts=${route.parts.slice(1)} query=${route.query} />`
 		: html`<p class="loading" role="status">${w.states.loading}</p>`;
 }
 
 function Console({ me, again, onSignOut }) {
 	const route = useRoute();
 	const [open, setOpen] = useState(false);
+	const [turn, setTurn] = useState(0);
 	const here = route.parts[0] ?? '';
 
 	useKeys();
 	useEffect(() => setOpen(false), [route]);
 	return html`<a class="skip" href="#content" onClick=${(event) => { event.preventDefault(); document.getElementById('content').focus(); }}>${w.app.skip}</a>
 		<${Head} me=${me} open=${open} onMenu=${() => setOpen(!open)} onSignOut=${onSignOut} />
-		<div class="body"><${Menu} me=${me} here=${here} open=${open} />
-			<main id="content" tabindex="-1"><${Shown} route=${route} me=${me} /></main></div>
+		<div class="body"><${Menu} me=${me} here=${here} open=${open} onAgain=${() => setTurn(turn + 1)} />
+			<main id="content" tabindex="-1"><${Shown} route=${route} me=${me} turn=${turn} /></main></div>
 		${again && html`<${SignIn} again name=${me.staff.name} onDone=${again} />`}
 		<${Questions} /><${Toasts} />`;
 }

@@ -55,7 +55,7 @@ export const Notice = ({ kind = 'info', children }) =>
 
 const tones = {
 	published: 'good', done: 'good', ok: 'good', sent: 'good', better: 'good', good: 'good', pending: 'info', none: 'warn',
-	scheduled: 'info', review: 'warn', draft: 'warn', due: 'info', running: 'info', unknown: 'warn', other: 'info',
+	scheduled: 'info', review: 'warn', draft: 'warn', due: 'info', running: 'info', unknown: 'warn', unsure: 'warn', work: 'info', other: 'info',
 	dead: 'bad', refused: 'bad', failed: 'bad', consent_needed: 'bad', worse: 'bad', locked: 'bad', expired: 'bad',
 };
 

@@ -70,6 +70,10 @@ export const w = {
 		valid_from: 'Áp dụng từ ngày', valid_to: 'Hết hiệu lực từ ngày', change: 'Loại thay đổi', replaced_by: 'Mã thay thế', coordinating: 'Cơ quan phối hợp', summary: 'Tóm tắt',
 		'@valid_from': 'Áp dụng từ ngày', '@valid_to': 'Hết hiệu lực từ ngày', '@decision': 'Quyết định', '@decision_date': 'Ngày quyết định', '@source': 'Nguồn', '@source_date': 'Ngày của nguồn', '@note': 'Ghi chú cho người duyệt', '@change': 'Loại thay đổi', '@replaced_by': 'Mã thay thế',
 	},
+	detail: { // members of what the audit trail notes
+		files: 'số tệp', file: 'tệp', added: 'mới', changed: 'đổi', unchanged: 'giữ nguyên', ended: 'ngừng', refused: 'từ chối', rows: 'dòng', drafts: 'bản nháp', roles: 'vai trò', mode: 'cách', version: 'bản số', revision: 'lần lưu', state: 'trạng thái',
+		display: 'họ tên', disabled: 'khóa', title: 'tên thường gọi', asks: 'cách hỏi', unit: 'đơn vị', import: 'lần nhập', format: 'dạng', kind: 'loại', reason: 'lý do', true: 'có', false: 'không',
+	},
 	member_hints: {
 		code: 'Mã trên Cổng Dịch vụ công quốc gia, ví dụ 1.001193.', fee: 'Ghi cả đơn vị tiền: 70.000 đồng. Không mất tiền thì ghi: Miễn phí.', time_limit: 'Ví dụ: 7 ngày làm việc',
 		group: 'Để trống nếu trường hợp nào cũng cần.', form: 'Tên hoặc đường dẫn của mẫu.', hours: 'Ví dụ: Thứ Hai – Thứ Sáu 7:30–11:30, 13:30–17:00', url: 'Địa chỉ bắt đầu bằng https://',
@@ -137,7 +141,7 @@ export const w = {
 	},
 	qualities: {
 		unclear_fee: 'Tiền không rõ đơn vị', fee_ended: 'Phí đã quá ngày áp dụng', no_fee: 'Không nói về phí', no_time: 'Không nói về thời hạn', no_documents: 'Không có giấy tờ', district: 'Còn chỉ đến cấp huyện', expired: 'Hết hiệu lực, chưa có bản thay',
-		expiring: 'Sắp hết hiệu lực', stale: 'Lâu chưa xem lại', overlap: 'Hai bản cùng ngày', contradiction: 'Mâu thuẫn giữa các nơi', fee_differs: 'Phí khác nhau giữa các nơi', time_differs: 'Thời hạn khác nhau giữa các nơi', duplicate: 'Gần giống mục khác',
+		expiring: 'Sắp hết hiệu lực', stale: 'Lâu chưa xem lại', overlap: 'Hai bản cùng ngày', district: 'Chỉ tới cấp huyện, nay không còn', contradiction_unit: 'Mâu thuẫn giữa các nơi', contradiction_version: 'Mâu thuẫn với bản trước',
 	},
 	quality: {
 		lead: 'Những chỗ nên xem lại để người dân không nghe điều sai hoặc thiếu.', kinds: 'Loại', what: 'Vấn đề', detail: 'Chi tiết', empty: 'Không có điểm nào cần xem lại.', findings: 'Cần xem lại', duplicates: 'Gần giống nhau',
@@ -145,7 +149,7 @@ export const w = {
 	},
 	units: {
 		lead: 'Tỉnh, xã ngày nay và tên trước sắp xếp.', name: 'Tên', province: 'Tỉnh, thành phố', olds: 'Tên trước đây', search: 'Tìm', search_hint: 'tên nay hoặc tên cũ', offices: 'Bộ phận một cửa', holidays: 'Ngày nghỉ lễ năm',
-		no_holidays: 'Chưa khai ngày nghỉ nào.', works: 'làm bù', empty: 'Chưa có danh sách đơn vị hành chính.', no_offices: 'Chưa có bộ phận một cửa nào ở đây.', now: 'Lúc này', no_olds: 'Không có.', overrides: 'Nội dung riêng', no_overrides: 'Không có nội dung riêng; theo bản chung.',
+		no_holidays: 'Chưa khai ngày nghỉ nào.', old_count: 'Số tên trước đây', partial: 'một phần', day_kinds: { work: 'làm bù', unsure: 'chưa xác nhận' }, empty: 'Chưa có danh sách đơn vị hành chính.', no_offices: 'Chưa có bộ phận một cửa nào ở đây.', now: 'Lúc này', no_olds: 'Không có.', overrides: 'Nội dung riêng', no_overrides: 'Không có nội dung riêng; theo bản chung.',
 	},
 	questions: {
 		lead: 'Người dân đã hỏi mà chưa được trả lời. Số giấy tờ, điện thoại đã che.', text: 'Câu hỏi', reason: 'Vì sao', nearest: 'Gần nhất', channel: 'Kênh', when: 'Lúc', act: 'Xử lý', close: 'Đã có câu trả lời', ignore: 'Bỏ qua', closed: 'Đã cất câu hỏi.',

@@ -81,9 +81,9 @@ export async function visit(page, hash) {
 	await settled(page);
 }
 
-// Everything that was asked for is there.
+// Everything that was asked for is there, or a question waits for an answer.
 export async function settled(page) {
-	await page.waitForFunction(() => !document.querySelector('.loading, [aria-busy=true]') && document.querySelector('h1')).catch((error) => {
+	await page.waitForFunction(() => document.querySelector('dialog[open] form') || (!document.querySelector('.loading, [aria-busy=true]') && document.querySelector('h1'))).catch((error) => {
 		throw new Error(`${page.url()} does not settle: ${error.message}`);
 	});
 }
@@ -92,7 +92,7 @@ export const heading = (page) => page.getByRole('heading', { level: 1 }).innerTe
 export const toast = (page, text) => page.locator('.toast', { hasText: text }).waitFor();
 
 export async function confirm(page, button) {
-	await page.getByRole('dialog').getByRole('button', { name: button, exact: true }).click();
+	await page.getByRole('dialog').last().getByRole('button', { name: button, exact: true }).click();
 }
 
 /* --- Accessibility --- */

@@ -5,16 +5,18 @@ import { Page } from '../ui.js';
 import { Choice, Filters, List, Search, choices, useList } from '../list.js';
 import { DayField } from '../form.js';
 import { plain } from '../diff.js';
+import { label } from '../members.js';
 import { w } from '../words.vi.js';
 
+// {"added": 1, "drafts": false} → 'mới: 1 · bản nháp: không'
 function detail(value) {
-	if (!value || value === '{}')
-		return '';
-	try {
-		return plain(typeof value === 'string' ? JSON.parse(value) : value);
-	} catch {
-		return String(value);
-	}
+	if (!value || typeof value !== 'object')
+		return value ?? '';
+	return Object.entries(value).filter(([, one]) => one !== null && one !== '').map(([name, one]) => {
+		const text = Array.isArray(one) ? one.join('; ') : w.detail[String(one)] ?? plain(one);
+
+		return `${w.detail[name] ?? label(name)}: ${text}`;
+	}).join(' · ');
 }
 
 const columns = [

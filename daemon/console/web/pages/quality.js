@@ -10,7 +10,7 @@ const link = (id, name, unit) => html`<a href=${to('record', id, { unit })}>${na
 
 const findings = [
 	{ name: w.records.name, kind: 'main', text: (f) => html`${link(f.record, f.name, f.unit)}<small class="soft">${f.record}</small>` },
-	{ name: w.quality.what, text: (f) => w.qualities[f.word] ?? f.says },
+	{ name: w.quality.what, kind: 'date', text: (f) => w.qualities[f.word] ?? f.says },
 	{ name: w.quality.detail, text: (f) => html`<span class="lines">${f.detail}</span>` },
 	{ name: w.records.unit, text: (f) => f.unit_name ?? f.unit ?? '' },
 ];
