@@ -335,6 +335,7 @@ enum err api_export_get(struct call *c)
 	err = export_write(&o, file, &why);
 	err = err ? call_failed(c, err, &why) : file_answer(c, file, o.format, o.kind ? o.kind : "all");
 	fclose(file);
+	console_give_back();
 	return err;
 }
 

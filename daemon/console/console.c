@@ -20,6 +20,7 @@
 #include "knowledge/hours.h"
 
 #include <errno.h>
+#include <malloc.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -207,6 +208,12 @@ void console_answer(struct desk *d, const struct http_request *in, struct consol
 		buf_release(&ret_answer->body);
 	}
 	headers_add(ret_answer);
+}
+
+/* Rehearsals, exports and imports need some ten MB for seconds; the allocator would keep them for the next. */
+void console_give_back(void)
+{
+	malloc_trim(0);
 }
 
 void console_answer_release(struct console_answer *answer)

@@ -42,6 +42,8 @@ struct desk {
 	struct edit *edit;
 };
 
+void console_give_back(void); /* after what needs much memory for a moment */
+
 static inline const struct sentences *desk_sentences(const struct desk *d)
 {
 	return d->console->sentences;

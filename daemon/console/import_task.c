@@ -207,6 +207,7 @@ void import_task_run(struct console *c)
 	if (!rows.out)
 		err = why_set(&why, ERR_IO, "could not write \"%s\"", t->rows_path);
 	i->rows = NULL;
+	console_give_back();
 	outcome_set(c, t, err, &counts, &why);
 	task_end(c, t);
 }

@@ -31,12 +31,16 @@ static enum err begin(struct call *c, pthread_mutex_t *lock, const char *name, s
 
 void rehearsal_close(struct rehearsal *r)
 {
+	bool large = r->edit != NULL;
+
 	if (!r->lock)
 		return;
 	edit_close(r->edit);
 	kb_close(r->kb);
 	if (r->path)
 		files_remove(r->path);
+	if (large)
+		console_give_back();
 	pthread_mutex_unlock(r->lock);
 	r->lock = NULL;
 }
