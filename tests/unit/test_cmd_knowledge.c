@@ -187,6 +187,29 @@ static void export_goes_to_stdout_or_whole_into_a_file(void **state)
 	assert_int_equal(run(k, cmd_export, "export -o @/nowhere/x.jsonl --data @"), EXIT_FAILED);
 }
 
+static void table_goes_out_and_comes_in_with_each_change_told(void **state)
+{
+	struct knowledge *k = *state;
+
+	write_file(k, "a.jsonl", ROW("1.1"));
+	assert_int_equal(run(k, cmd_import, "import --bare --data @ @/rows/a.jsonl"), EXIT_DONE);
+	assert_int_equal(run(k, cmd_export, "export --format csv --data @ -o @/rows/notes.txt"), EXIT_DONE);
+	assert_int_equal(run(k, cmd_import, "import --dry-run --data @ @/rows/notes.txt"), EXIT_DONE);
+	assert_non_null(strstr(printed(k, "out"), "unchanged            1\n"));
+	write_file(k, "notes.txt", "Mã;Tên\n1.1;Tên mới\n");
+	assert_int_equal(
+		run(k, cmd_import, "import --dry-run --changes --data @ @/rows/notes.txt"), EXIT_DONE);
+	assert_non_null(strstr(
+		printed(k, "err"), ":2: changed 1.1 Tên mới\n  name: \"Thủ tục 1.1\" -> \"Tên mới\"\n"));
+	write_file(k, "notes.txt", "Mã;Tên\n1.1;\n1.2;x\n");
+	assert_int_equal(run(k, cmd_import, "import --data @ @/rows/notes.txt"), EXIT_FAILED);
+	assert_non_null(strstr(printed(k, "err"), ":B2: name: is missing\n"));
+	assert_int_equal(run(k, cmd_export, "export --template hotline --format csv"), EXIT_DONE);
+	assert_non_null(strstr(printed(k, "out"), "Số điện thoại"));
+	assert_int_equal(run(k, cmd_export, "export --format xls --data @"), EXIT_USAGE);
+	assert_int_equal(run(k, cmd_export, "export --template procedure"), EXIT_FAILED);
+}
+
 static void misses_are_never_written_over_a_file_that_is_there(void **state)
 {
 	static const char asked[] =
@@ -233,6 +256,7 @@ int main(void)
 		TEST(twenty_refused_rows_are_shown_and_the_rest_counted),
 		TEST(unit_of_the_command_line_is_the_rows_unit),
 		TEST(export_goes_to_stdout_or_whole_into_a_file),
+		TEST(table_goes_out_and_comes_in_with_each_change_told),
 		TEST(misses_are_never_written_over_a_file_that_is_there),
 		TEST(wrong_usage_is_said_with_the_usage),
 	};
