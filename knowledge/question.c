@@ -20,13 +20,18 @@ static bool sets_marks(const struct typed *t)
 	return t->marked && t->marked * 3 >= t->count;
 }
 
-/* In a list and in no text: "online", "alo". Two consonants may also be a word's beginning: "tr a". */
+/* In a list and in no text: "online", "alo" by themselves; not "inh" out of "inh ỏi", nor two consonants, a word's beginning. */
 static bool is_certain(const struct words *w, const char *word)
 {
 	const struct lexicon *l = words_lexicon(w);
+	uint32_t node;
 
-	return word[1] && (word[2] || strpbrk(word, "aeiouy")) && words_syllable(w, word) &&
-	       (lexicon_count(l, word) == 0 || lexicon_is_listed(l, word));
+	if (!word[1] || (!word[2] && !strpbrk(word, "aeiouy")))
+		return false;
+	if (lexicon_count(l, word) > 0 && !lexicon_is_listed(l, word))
+		return false;
+	node = words_step(w, 0, words_syllable(w, word));
+	return node && words_entries(w, node);
 }
 
 /* Teencode and abbreviations go first, they would look like slips; then what no list knows is repaired. */

@@ -408,6 +408,8 @@ static void chat_spelling_becomes_words(void **state)
 		{"18t làm cccd", "18 tuoi lam can cuoc cong dan"},
 		{"mẫu ct01 hạng b2", "mau ct01 hang b2"},
 		{"hosotrocap75tuoigomnhunggi", "ho so tro cap 75 tuoi gom nhung gi"},
+		{"dang ky khais inh", "dang ki khai sinh"}, /* "inh" is known of "inh ỏi" alone */
+		{"alo ad, hello", "alo ad hello"},
 		{"tron40tuoidoithecancuoc", "tron 40 tuoi doi the can cuoc"},
 		{"nguo7i2 dan6", "nguoi dan"}, /* keys, not numbers */
 		{"mười bốn tuổi làm cccd", "14 tuoi lam can cuoc cong dan"},
