@@ -25,11 +25,14 @@ async function opened(number) {
 const nation = async (unit, id) => (unit ? (await get(`records/${part(id)}`)).record : null);
 const whole = async (version, record) => ({ ...await nation(version.unit, version.record), ...record });
 
+// What holds for the next version as well until somebody says otherwise.
+const kept = ({ record, version }) => ({ decision: record?.decision ?? '', decision_date: version?.decision_date ?? '', source: version?.source ?? '', source_date: version?.source_date ?? '' });
+
 async function begun(id, unit, change, today) { // an end needs a day; anything else holds from the day it is approved
 	const found = await get(`records/${part(id)}`, { unit });
 
 	return { id, kind: found.kind, unit: unit ?? '', version: 0, base_version: found.version?.version ?? found.version?.id, base: await nation(unit, id),
-		open: found.draft, draft: { body: found.record ?? {}, ...head({}), source: found.version?.source ?? '', source_date: found.version?.source_date ?? '', change: change || 'amended', valid_from: change === 'abolished' ? today : '' } };
+		open: found.draft, draft: { body: found.record ?? {}, ...head({}), ...kept(found), change: change || 'amended', valid_from: change === 'abolished' ? today : '' } };
 }
 
 export async function load(number, query, today) {

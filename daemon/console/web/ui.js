@@ -87,6 +87,7 @@ export function Action({ onPress, kind = '', children, ...rest }) {
 
 /* --- Short messages at the foot of the page, read aloud --- */
 
+const TOAST_MS = 5000; // good news goes by itself, bad news stays
 let showToast = () => {};
 
 export const say = (text, kind = 'good') => showToast({ text, kind, at: Date.now() });
@@ -96,7 +97,7 @@ export function Toasts() {
 
 	showToast = setToast;
 	useEffect(() => {
-		const timer = toast && toast.kind !== 'bad' && setTimeout(() => setToast(null), 6000);
+		const timer = toast && toast.kind !== 'bad' && setTimeout(() => setToast(null), TOAST_MS);
 
 		return () => clearTimeout(timer);
 	}, [toast]);
