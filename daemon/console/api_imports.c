@@ -336,6 +336,8 @@ enum err api_export_get(struct call *c)
 	err = err ? call_failed(c, err, &why) : file_answer(c, file, o.format, o.kind ? o.kind : "all");
 	fclose(file);
 	console_give_back();
+	if (!err)
+		call_audit(c, "export", o.kind, NULL);
 	return err;
 }
 

@@ -51,8 +51,10 @@ struct failure {
 static enum err failure_job(struct store_tx *tx, void *arg)
 {
 	struct failure *f = arg;
+	struct audit entry = {.time_ms = f->until_ms - LOCK_MS, .who = f->name, .what = "locked"};
+	enum err err = store_staff_failed(tx, f->name, SIGN_IN_FAILURES, f->until_ms, &f->locked);
 
-	return store_staff_failed(tx, f->name, SIGN_IN_FAILURES, f->until_ms, &f->locked);
+	return err || !f->locked ? err : store_audit_add(tx, &entry);
 }
 
 static enum err locked_out(struct call *c, const char *code)

@@ -348,6 +348,10 @@ static void export_is_a_download(void **state)
 		"attachment; filename=\"motcua-procedure-2026-11-21.jsonl\"");
 	assert_non_null(strstr(buf_text(&f->answer.body), "9.000001"));
 	assert_null(strstr(buf_text(&f->answer.body), "hotline:dvcqg"));
+	console_as(f, "chief", "admin");
+	must(f, console_call(f, "GET", "audit?what=export", NULL), 200);
+	assert_string_equal(console_text(f, "items.0.object"), "procedure");
+	assert_string_equal(console_text(f, "items.0.who"), "lan");
 	must(f, console_call(f, "GET", "export?format=exe", NULL), 400);
 	must(f, console_call(f, "GET", "export?format=jsonl&kind=../x", NULL), 400);
 }

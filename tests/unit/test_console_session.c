@@ -82,6 +82,10 @@ static void fifth_wrong_password_locks_the_name_for_a_quarter_of_an_hour(void **
 	assert_refused(f, console_sign_in(f, "lan", CONSOLE_PASSWORD), 429, "locked");
 	clock_advance(15 * MINUTE_MS);
 	assert_int_equal(console_sign_in(f, "lan", CONSOLE_PASSWORD), 200);
+	console_as(f, "chief", "admin");
+	assert_int_equal(console_call(f, "GET", "audit?who=lan", NULL), 200);
+	assert_int_equal(console_number(f, "total"), 2);
+	assert_string_equal(console_text(f, "items.1.what"), "locked");
 }
 
 static void unknown_name_is_locked_like_a_known_one(void **state)
