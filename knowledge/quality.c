@@ -5,6 +5,7 @@
 #include "daemon/base/clock.h"
 #include "knowledge/import_row.h"
 #include "knowledge/kdb.h"
+#include "knowledge/quality_differ.h"
 #include "knowledge/unit.h"
 
 #include <string.h>
@@ -16,6 +17,7 @@ struct check {
 	void (*finding_cb)(void *arg, const struct quality_finding *finding);
 	void *arg;
 	size_t counts[QUALITY_COUNT];
+	enum quality listed, fee, time; /* what the rows in hand are */
 };
 
 #define QUALITY_WORD(name, word, says) word,
@@ -93,23 +95,45 @@ static enum err check_in_force(struct check *c, sqlite3_stmt *stmt)
 }
 
 /* Columns: record, unit, name, detail. */
-static enum err check_expired(struct check *c, sqlite3_stmt *stmt)
+static enum err check_listed(struct check *c, sqlite3_stmt *stmt)
 {
 	struct quality_finding at = {.record = (const char *)sqlite3_column_text(stmt, 0),
 		.unit = (const char *)sqlite3_column_text(stmt, 1),
 		.name = (const char *)sqlite3_column_text(stmt, 2)};
 
-	found(c, QUALITY_EXPIRED, &at, (const char *)sqlite3_column_text(stmt, 3));
+	found(c, c->listed, &at, (const char *)sqlite3_column_text(stmt, 3));
 	return OK;
 }
 
-static enum err check_overlap(struct check *c, sqlite3_stmt *stmt)
+/* Says which record the first of the two is. */
+static enum err name_other(struct check *c, const char *other, struct differs *differs)
+{
+	const char **const texts[] = {&differs->fee, &differs->time};
+
+	for (size_t i = 0; i < 2; i++)
+		if (*texts[i] && !(*texts[i] = arena_printf(&c->arena, "%s: %s", other, *texts[i])))
+			return ERR_NOMEM;
+	return OK;
+}
+
+/* Columns: record, unit, name, the body before or above, the body; then the other record when it is not the same. */
+static enum err check_differs(struct check *c, sqlite3_stmt *stmt)
 {
 	struct quality_finding at = {.record = (const char *)sqlite3_column_text(stmt, 0),
 		.unit = (const char *)sqlite3_column_text(stmt, 1),
 		.name = (const char *)sqlite3_column_text(stmt, 2)};
+	struct differs differs;
+	enum err err = quality_differ(&c->arena, (const char *)sqlite3_column_text(stmt, 3),
+		(const char *)sqlite3_column_text(stmt, 4), &differs);
 
-	found(c, QUALITY_OVERLAP, &at, (const char *)sqlite3_column_text(stmt, 3));
+	if (err == OK && sqlite3_column_count(stmt) > 5)
+		err = name_other(c, (const char *)sqlite3_column_text(stmt, 5), &differs);
+	if (err != OK)
+		return err;
+	if (differs.fee)
+		found(c, c->fee, &at, differs.fee);
+	if (differs.time && (c->time != c->fee || !differs.fee))
+		found(c, c->time, &at, differs.time);
 	return OK;
 }
 
@@ -131,6 +155,40 @@ static enum err each(
 	return err;
 }
 
+static enum err list(struct check *c, enum kdb_sql sql, const char *day, enum quality quality)
+{
+	c->listed = quality;
+	return each(c, sql, day, check_listed);
+}
+
+static enum err compare(struct check *c, enum kdb_sql sql, enum quality fee, enum quality time)
+{
+	c->fee = fee;
+	c->time = time;
+	return each(c, sql, c->day, check_differs);
+}
+
+static enum err check_all(struct check *c)
+{
+	enum err err = each(c, KDB_QUALITY_IN_FORCE, c->day, check_in_force);
+
+	if (err == OK)
+		err = list(c, KDB_QUALITY_EXPIRED, c->day, QUALITY_EXPIRED);
+	if (err == OK)
+		err = list(c, KDB_QUALITY_EXPIRING, c->day, QUALITY_EXPIRING);
+	if (err == OK)
+		err = list(c, KDB_QUALITY_STALE, c->day, QUALITY_STALE);
+	if (err == OK)
+		err = compare(c, KDB_QUALITY_UNITS, QUALITY_UNIT_FEE, QUALITY_UNIT_TIME);
+	if (err == OK)
+		err = compare(c, KDB_QUALITY_UNDECIDED, QUALITY_FEE_UNDECIDED, QUALITY_TIME_UNDECIDED);
+	if (err == OK)
+		err = compare(c, KDB_QUALITY_SAME_NAME, QUALITY_SAME_NAME, QUALITY_SAME_NAME);
+	if (err == OK)
+		err = list(c, KDB_QUALITY_OVERLAP, NULL, QUALITY_OVERLAP);
+	return err;
+}
+
 enum err quality_check(const char *database, const char *as_of,
 	void (*finding_cb)(void *arg, const struct quality_finding *finding), void *arg,
 	size_t ret_counts[QUALITY_COUNT], struct why *why)
@@ -146,11 +204,7 @@ enum err quality_check(const char *database, const char *as_of,
 	arena_init(&c.arena, ROW_ARENA_MAX);
 	err = kdb_run(c.kdb, KDB_BEGIN_READ, "");
 	if (err == OK)
-		err = each(&c, KDB_QUALITY_IN_FORCE, c.day, check_in_force);
-	if (err == OK)
-		err = each(&c, KDB_QUALITY_EXPIRED, c.day, check_expired);
-	if (err == OK)
-		err = each(&c, KDB_QUALITY_OVERLAP, NULL, check_overlap);
+		err = check_all(&c);
 	if (err != OK)
 		kdb_why(c.kdb, err, "check", why);
 	else if (ret_counts)

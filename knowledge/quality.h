@@ -16,6 +16,13 @@
 	QUALITY(NO_DOCUMENTS, "no_documents", "lists no documents")                                          \
 	QUALITY(DISTRICT, "district", "sends people to a district, and there are none since July 2025")      \
 	QUALITY(EXPIRED, "expired", "ended, and nothing took its place")                                     \
+	QUALITY(EXPIRING, "expiring", "ends within a month, and nothing is planned after it")                \
+	QUALITY(STALE, "stale", "its source is more than a year old")                                        \
+	QUALITY(UNIT_FEE, "unit_fee", "a unit says another fee than it would inherit")                       \
+	QUALITY(UNIT_TIME, "unit_time", "a unit says another time limit than it would inherit")              \
+	QUALITY(FEE_UNDECIDED, "fee_undecided", "the fee changed, the decision it names did not")            \
+	QUALITY(TIME_UNDECIDED, "time_undecided", "the time limit changed, the decision it names did not")   \
+	QUALITY(SAME_NAME, "same_name", "another record of this name says another fee or time limit")        \
 	QUALITY(OVERLAP, "overlap", "two published versions hold on one day")
 
 #define QUALITY_ENUM(name, word, says) QUALITY_##name,
@@ -27,7 +34,7 @@ struct quality_finding {
 	enum quality quality;
 	const char *record, *unit; /* unit '' for the nation */
 	const char *name;          /* official title */
-	const char *detail;        /* the fee text, the day it ended, the two spans */
+	const char *detail;        /* the fee text, the day it ended, the two spans, the two that differ */
 };
 
 /* Calls finding_cb for each; the strings live until it returns. as_of NULL: today. ret_counts (may be NULL)

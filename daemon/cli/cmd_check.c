@@ -119,11 +119,12 @@ static void check_state(struct check *c, const struct config *config, struct are
 
 /* --- Knowledge ----------------------------------------------------------------------------------------- */
 
-/* What a citizen could be told wrong is listed one by one; what is merely missing is counted unless --all. */
+/* What a citizen could be told wrong is listed one by one; what is merely missing, or two records of one name, is counted
+ * unless --all. */
 static bool listed(const struct check *c, enum quality quality)
 {
-	return c->all ||
-	       (quality != QUALITY_NO_FEE && quality != QUALITY_NO_TIME && quality != QUALITY_NO_DOCUMENTS);
+	return c->all || (quality != QUALITY_NO_FEE && quality != QUALITY_NO_TIME &&
+				 quality != QUALITY_NO_DOCUMENTS && quality != QUALITY_SAME_NAME);
 }
 
 static void on_finding(void *arg, const struct quality_finding *f)
@@ -142,7 +143,8 @@ static void check_knowledge(struct check *c, const char *database)
 	struct why why = {""};
 
 	if (access(database, F_OK) != 0) {
-		report(c, LEVEL_OK, database, "not there yet; serve and import create it with the starter content");
+		report(c, LEVEL_OK, database,
+			"not there yet; serve and import create it with the starter content");
 		return;
 	}
 	if (quality_check(database, NULL, on_finding, c, counts, &why) != OK) {

@@ -58,6 +58,71 @@ static void what_needs_a_curator_is_listed_once(void **state)
 	assert_int_equal(counts[QUALITY_UNCLEAR_FEE] + counts[QUALITY_EXPIRED] + counts[QUALITY_NO_FEE], 0);
 }
 
+#define COPY(code, unit, fee, time)                                                                          \
+	"{\"code\":\"" code "\",\"name\":\"Cấp bản sao\",\"unit\":\"" unit                                   \
+	"\",\"submission\":[{\"mode\":\"trực tiếp\",\"fee\":\"" fee "\",\"time_limit\":\"" time              \
+	"\"}],\"documents\":[{\"name\":\"Đơn\"}],\"decision\":\"1/QĐ\"}\n"
+
+static void contradictions_are_found_across_units_versions_and_records(void **state)
+{
+	struct knowledge *k = *state;
+	struct seen seen = {""};
+
+	assert_int_equal(knowledge_import(k, COPY("1.1", "", "8.000 đồng", "1 ngày")), OK);
+	assert_int_equal(quality_check(k->database, NULL, note, &seen, NULL, &k->why), OK);
+	assert_string_equal(seen.text, "");
+	knowledge_day(k, 1);
+	assert_int_equal(knowledge_import(k, COPY("1.1", "", "9.000 đồng", "1 ngày") COPY("1.1", "7", "9000đ",
+						     "3 ngày") COPY("1.2", "", "9.000đ", "2 ngày")),
+		OK);
+	assert_int_equal(quality_check(k->database, NULL, note, &seen, NULL, &k->why), OK);
+	assert_string_equal(seen.text, "unit_time 1.1@7 Cấp bản sao: 1 ngày ≠ 3 ngày\n"
+				       "fee_undecided 1.1 Cấp bản sao: 8.000 đồng ≠ 9.000 đồng\n"
+				       "same_name 1.2 Cấp bản sao: 1.1: 1 ngày ≠ 2 ngày\n");
+}
+
+static void what_ends_soon_and_what_is_old_is_listed(void **state)
+{
+	struct knowledge *k = *state;
+	struct seen seen = {""};
+
+	assert_int_equal(
+		knowledge_import(k,
+			"{\"code\":\"1.1\",\"name\":\"Sắp hết\",\"valid_to\":\"2026-12-20\"," WHOLE "}\n"
+			"{\"code\":\"1.2\",\"name\":\"Còn lâu\",\"valid_to\":\"2027-06-01\"," WHOLE "}\n"
+			"{\"code\":\"1.3\",\"name\":\"Cũ\",\"source_date\":\"2025-01-01\"," WHOLE "}\n"
+			"{\"code\":\"1.4\",\"name\":\"Có bản sau\",\"valid_to\":\"2026-12-01\"," WHOLE "}\n"),
+		OK);
+	assert_int_equal(
+		knowledge_import(k, "{\"code\":\"1.4\",\"name\":\"Có bản "
+				    "sau\",\"valid_from\":\"2026-12-01\",\"text\":\"x\"," WHOLE "}\n"),
+		OK);
+	assert_int_equal(quality_check(k->database, NULL, note, &seen, NULL, &k->why), OK);
+	assert_string_equal(seen.text, "expiring 1.1 Sắp hết: 2026-12-20\nstale 1.3 Cũ: 2025-01-01\n");
+}
+
+/* What a unit says otherwise has no name of its own: it must neither stop the check nor count as incomplete. */
+static void what_a_unit_says_otherwise_is_laid_beside_what_it_inherits(void **state)
+{
+	struct knowledge *k = *state;
+	struct seen seen = {""};
+	struct kdb *kdb;
+
+	assert_int_equal(knowledge_import(k, COPY("1.1", "", "8.000 đồng", "1 ngày")), OK);
+	assert_int_equal(kdb_open(k->database, KDB_WRITE, &kdb, NULL), OK);
+	assert_int_equal(
+		sqlite3_exec(kdb->db,
+			"INSERT INTO version (record, unit, state, change, valid_from, author, created_ms, "
+			"inherits,"
+			" body, body_hash) VALUES ('1.1', '7', 'published', 'new', '2026-11-01', 'x', 0, 1,"
+			" '{\"submission\":[{\"mode\":\"trực tiếp\",\"fee\":\"Miễn phí\"}]}', x'00')",
+			NULL, NULL, NULL),
+		SQLITE_OK);
+	kdb_close(kdb);
+	assert_int_equal(quality_check(k->database, NULL, note, &seen, NULL, &k->why), OK);
+	assert_string_equal(seen.text, "unit_fee 1.1@7 Cấp bản sao: 8.000 đồng ≠ Miễn phí\n");
+}
+
 static void overlap_made_by_hand_is_found(void **state)
 {
 	struct knowledge *k = *state;
@@ -92,6 +157,9 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(what_needs_a_curator_is_listed_once),
+		TEST(contradictions_are_found_across_units_versions_and_records),
+		TEST(what_ends_soon_and_what_is_old_is_listed),
+		TEST(what_a_unit_says_otherwise_is_laid_beside_what_it_inherits),
 		TEST(overlap_made_by_hand_is_found),
 		TEST(missing_database_is_said),
 	};

@@ -141,7 +141,7 @@ export const w = {
 	},
 	qualities: {
 		unclear_fee: 'Tiền không rõ đơn vị', fee_ended: 'Phí đã quá ngày áp dụng', no_fee: 'Không nói về phí', no_time: 'Không nói về thời hạn', no_documents: 'Không có giấy tờ', district: 'Còn chỉ đến cấp huyện', expired: 'Hết hiệu lực, chưa có bản thay',
-		expiring: 'Sắp hết hiệu lực', stale: 'Lâu chưa xem lại', overlap: 'Hai bản cùng ngày', district: 'Chỉ tới cấp huyện, nay không còn', contradiction_unit: 'Mâu thuẫn giữa các nơi', contradiction_version: 'Mâu thuẫn với bản trước',
+		expiring: 'Sắp hết hiệu lực', stale: 'Lâu chưa xem lại', overlap: 'Hai bản cùng ngày', district: 'Chỉ tới cấp huyện, nay không còn', unit_fee: 'Phí của đơn vị khác bản chung', unit_time: 'Thời hạn của đơn vị khác bản chung', fee_undecided: 'Phí đổi mà quyết định không đổi', time_undecided: 'Thời hạn đổi mà quyết định không đổi', same_name: 'Trùng tên nhưng khác phí hoặc thời hạn',
 	},
 	quality: {
 		lead: 'Những chỗ nên xem lại để người dân không nghe điều sai hoặc thiếu.', kinds: 'Loại', what: 'Vấn đề', detail: 'Chi tiết', empty: 'Không có điểm nào cần xem lại.', findings: 'Cần xem lại', duplicates: 'Gần giống nhau',
