@@ -1,11 +1,10 @@
 /* Imports while allocations, writes and locks fail: it ends in an error or in success, never in half of it.
- * cJSON and SQLite are told to allocate through this program, so that their allocations fail too. */
+ * Allocations of cJSON and SQLite fail too. */
 #include "knowledge/export.h"
 #include "knowledge/kdb.h"
 #include "tests/support/fault.h"
 #include "tests/support/knowledge.h"
 
-#include <cjson/cJSON.h>
 #include <pthread.h>
 #include <setjmp.h>
 #include <signal.h>
@@ -23,66 +22,6 @@
 #define AFTER                                                                                                        \
 	"{\"code\":\"1.1\",\"name\":\"Một mới\",\"ask\":[\"hỏi\"],\"submission\":[{\"fee\":\"2 đồng\"}]}\n" \
 	"{\"codes\":[\"1.2\",\"1.9\"],\"title\":\"Hai thường\"}\n"
-
-#define SQLITE_HEADER sizeof(max_align_t) /* SQLite wants to be told a block's size */
-
-static void *lite_malloc(int size)
-{
-	char *block = malloc((size_t)size + SQLITE_HEADER);
-
-	if (!block)
-		return NULL;
-	*(int *)(void *)block = size;
-	return block + SQLITE_HEADER;
-}
-
-static void lite_free(void *ptr)
-{
-	if (ptr)
-		free((char *)ptr - SQLITE_HEADER);
-}
-
-static void *lite_realloc(void *ptr, int size)
-{
-	char *block = realloc((char *)ptr - SQLITE_HEADER, (size_t)size + SQLITE_HEADER);
-
-	if (!block)
-		return NULL;
-	*(int *)(void *)block = size;
-	return block + SQLITE_HEADER;
-}
-
-static int lite_size(void *ptr)
-{
-	return ptr ? *(int *)(void *)((char *)ptr - SQLITE_HEADER) : 0;
-}
-
-static int lite_roundup(int size)
-{
-	return (size + 7) & ~7;
-}
-
-static int lite_init(void *arg)
-{
-	(void)arg;
-	return SQLITE_OK;
-}
-
-static void lite_shutdown(void *arg)
-{
-	(void)arg;
-}
-
-static void route_allocations(void)
-{
-	static sqlite3_mem_methods lite = {lite_malloc, lite_free, lite_realloc, lite_size, lite_roundup,
-		lite_init, lite_shutdown, NULL};
-	cJSON_Hooks hooks = {malloc, free};
-
-	cJSON_InitHooks(&hooks);
-	assert_int_equal(sqlite3_config(SQLITE_CONFIG_MALLOC, &lite), SQLITE_OK);
-	assert_int_equal(sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0), SQLITE_OK);
-}
 
 static char *exported(struct knowledge *k)
 {
@@ -306,6 +245,6 @@ int main(void)
 		TEST(second_import_waits_for_the_first_or_says_busy),
 	};
 
-	route_allocations();
+	assert_true(fault_alloc_everywhere());
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -8,6 +8,9 @@
 void fault_alloc_after(unsigned n);
 /* Around what a test does itself: its own allocations neither count nor fail. */
 void fault_alloc_pause(bool pause);
+/* Before the first use of either: allocations of cJSON and SQLite fail too. */
+bool fault_alloc_everywhere(void);
+
 bool fault_alloc_happened(void); /* since the last fault_alloc_after() */
 
 #endif

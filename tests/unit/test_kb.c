@@ -3,6 +3,7 @@
 #include "tests/support/fault.h"
 #include "tests/support/knowledge.h"
 
+#include "daemon/base/clock.h"
 #include "daemon/base/share.h"
 
 #include <setjmp.h>
@@ -370,6 +371,32 @@ static const char *first_found(struct bench *b, struct kb *kb, const char *text)
 	return found.count ? found.items[0].id : "";
 }
 
+/* Nothing is read anew and nobody does anything: the day alone changes what holds. */
+static void planned_version_takes_over_at_midnight(void **state)
+{
+	struct bench *b = *state;
+	struct record r;
+	int64_t midnight = INT64_C(1796058000000); /* 2026-12-01 in Vietnam */
+
+	assert_int_equal(knowledge_import(b->knowledge,
+				 "{\"code\":\"1.000003\",\"name\":\"Thủ tục đăng ký kết hôn\",\"valid_from\":"
+				 "\"2026-12-01\",\"submission\":[{\"fee\":\"30.000 đồng\"}]}\n"
+				 "{\"code\":\"1.000005\",\"name\":\"Khai thuế cho thuê tài sản\",\"change\":"
+				 "\"abolished\",\"valid_from\":\"2026-12-01\"}\n"),
+		OK);
+	clock_set(midnight - 1);
+	assert_int_equal(kb_get(b->kb, &b->arena, "1.000003", NULL, NULL, &r), OK);
+	assert_int_equal(r.submission_count, 0);
+	assert_string_equal(first_found(b, b->kb, "khai thuế cho thuê tài sản"), "1.000005");
+	assert_int_equal(kb_get(b->kb, &b->arena, "1.000005", NULL, NULL, &r), OK);
+	assert_string_equal(r.change, "new");
+	clock_set(midnight);
+	assert_int_equal(kb_get(b->kb, &b->arena, "1.000003", NULL, NULL, &r), OK);
+	assert_string_equal(r.submissions[0].fee, "30.000 đồng");
+	assert_int_equal(kb_get(b->kb, &b->arena, "1.000005", NULL, NULL, &r), OK);
+	assert_string_equal(r.change, "abolished");
+}
+
 /* The old catalog serves until the new one is made; then all searchers have it, and the old one is gone. */
 static void searchers_that_share_a_catalog_take_up_a_commit(void **state)
 {
@@ -524,6 +551,7 @@ int main(void)
 		KB_TEST(what_people_ask_for_most_goes_first_among_equals),
 		KB_TEST(record_comes_with_what_is_ours),
 		KB_TEST(what_is_ours_is_read_anew_after_an_import),
+		KB_TEST(planned_version_takes_over_at_midnight),
 		KB_TEST(searchers_that_share_a_catalog_take_up_a_commit),
 		KB_TEST(abolished_record_says_so),
 		cmocka_unit_test(missing_database_is_named),
