@@ -5,7 +5,6 @@
  * nothing is kept; neither is after a dry run, a file that cannot be read, a full disk, or spent memory. A
  * second import waits for the first, at most ten seconds, then says that the database is busy. */
 #include "daemon/base/clock.h"
-#include "knowledge/book.h"
 #include "knowledge/day.h"
 #include "knowledge/import_internal.h"
 #include "knowledge/index.h"
@@ -98,7 +97,7 @@ static enum err take_file(struct import *im, const char *path)
 	enum err err = is_called_jsonl(path) ? OK : book_format_of(path, &format, im->why);
 
 	if (err == OK)
-		err = format == BOOK_JSONL ? take_lines(im, path) : import_table(im, path, (int)format, size);
+		err = format == BOOK_JSONL ? take_lines(im, path) : import_table(im, path, format, size);
 	im->bytes_before += size;
 	return err;
 }

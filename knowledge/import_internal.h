@@ -2,6 +2,7 @@
 #ifndef MOTCUA_IMPORT_INTERNAL_H
 #define MOTCUA_IMPORT_INTERNAL_H
 
+#include "knowledge/book.h"
 #include "knowledge/columns.h"
 #include "knowledge/import.h"
 #include "knowledge/import_row.h"
@@ -51,7 +52,6 @@ enum err import_columns(struct import *im); /* opens im->columns */
 void import_tell_progress(struct import *im, size_t done);
 
 /* A CSV or XLSX: import_table.c */
-enum book_format;
-enum err import_table(struct import *im, const char *path, int format, size_t size);
+enum err import_table(struct import *im, const char *path, enum book_format format, size_t size);
 
 #endif

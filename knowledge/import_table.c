@@ -4,7 +4,6 @@
  * everything else stays as it is. Rows that are only headings ("I. Lĩnh vực hộ tịch") are skipped, and told. A row that cannot be
  * read is refused with its column; a sheet without known headers is skipped while another one has them. Fails on a file that is
  * no table, or has no sheet that could be read. */
-#include "knowledge/book.h"
 #include "knowledge/cells.h"
 #include "knowledge/csv.h"
 #include "knowledge/day.h"
@@ -615,7 +614,7 @@ static enum err take_sheets(struct table *t)
 		t->path, HEADING_ROWS, columns_label(t->import->columns, COLUMN_CODE));
 }
 
-enum err import_table(struct import *im, const char *path, int format, size_t size)
+enum err import_table(struct import *im, const char *path, enum book_format format, size_t size)
 {
 	struct table *t = calloc(1, sizeof *t);
 	enum err err = t ? import_columns(im)
@@ -628,7 +627,7 @@ enum err import_table(struct import *im, const char *path, int format, size_t si
 		arena_init(&t->arena, HEADING_ARENA_MAX);
 	}
 	if (err == OK)
-		err = book_open(path, (enum book_format)format, &t->book, im->why);
+		err = book_open(path, format, &t->book, im->why);
 	if (err == OK)
 		err = take_sheets(t);
 	if (t) {

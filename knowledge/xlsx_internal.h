@@ -58,8 +58,6 @@ struct xlsx {
 };
 
 /* --- xlsx_part.c */
-typedef void (*xlsx_start)(
-	void *part, const char *name, const char **attributes); /* names without their prefix */
 /* Opens a part; ERR_NOT_FOUND (why untouched) when the workbook has none of that name. */
 enum err xlsx_part_open(struct xlsx *x, const char *name, void *arg, XML_StartElementHandler start,
 	XML_EndElementHandler end, XML_CharacterDataHandler text, struct xlsx_part *ret_part,
