@@ -1,6 +1,6 @@
 /* edit.c - each function: begin, look at what is there, refuse or write, put the index right, commit. What is refused or fails
  * is rolled back. */
-#include "knowledge/edit.h"
+#include "knowledge/edit_internal.h"
 
 #include "daemon/base/clock.h"
 #include "knowledge/day.h"
@@ -9,20 +9,11 @@
 #include "knowledge/lineage.h"
 #include "knowledge/version.h"
 
-#include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define ARENA_MAX (ROW_ARENA_MAX * 4)
-
-struct edit {
-	struct kdb *kdb;
-	struct arena arena; /* of the call in hand */
-	const struct edit_by *by;
-	struct edit_trouble *trouble;
-	char today[11];
-};
 
 #define EDIT_WORD(name, word) word,
 static const char *const words[] = {EDIT_TROUBLES(EDIT_WORD)};
@@ -67,7 +58,7 @@ void edit_close(struct edit *e)
 
 /* --- One transaction a call ------------------------------------------------------------------------------ */
 
-static enum err refuse(
+enum err edit_refuse(
 	struct edit *e, enum edit_trouble_kind kind, int64_t version, const char *member, const char *detail)
 {
 	*e->trouble = (struct edit_trouble){.kind = kind, .version = version};
@@ -76,7 +67,7 @@ static enum err refuse(
 	return ERR_REFUSED;
 }
 
-static enum err begin(struct edit *e, const struct edit_by *by, struct edit_trouble *trouble)
+enum err edit_begin(struct edit *e, const struct edit_by *by, struct edit_trouble *trouble)
 {
 	enum err err = kdb_run(e->kdb, KDB_BEGIN, "");
 
@@ -89,8 +80,7 @@ static enum err begin(struct edit *e, const struct edit_by *by, struct edit_trou
 }
 
 /* Commits or rolls back; `version` is read as it stands then, also after a refusal. */
-static enum err end(
-	struct edit *e, enum err err, int64_t version, struct version_row *ret_row, struct why *why)
+enum err edit_end(struct edit *e, enum err err, int64_t version, struct version_row *ret_row, struct why *why)
 {
 	struct version_row row;
 
@@ -113,15 +103,15 @@ static enum err end(
 
 /* --- Looking ---------------------------------------------------------------------------------------------- */
 
-static enum err row_get(struct edit *e, int64_t version, struct version_row *ret_row)
+enum err edit_row(struct edit *e, int64_t version, struct version_row *ret_row)
 {
 	enum err err = lineage_row(e->kdb, &e->arena, kdb_bind(e->kdb, KDB_ROW_BY_ID, "i", version), ret_row);
 
-	return err == ERR_NOT_FOUND ? refuse(e, EDIT_NOT_FOUND, version, "", "") : err;
+	return err == ERR_NOT_FOUND ? edit_refuse(e, EDIT_NOT_FOUND, version, "", "") : err;
 }
 
 /* ret_row->id 0: none. */
-static enum err in_force(
+enum err edit_in_force(
 	struct edit *e, const char *record, const char *unit, const char *day, struct version_row *ret_row)
 {
 	sqlite3_stmt *stmt = kdb_bind(e->kdb, KDB_ROW_IN_FORCE, "sss", record, unit, day);
@@ -133,13 +123,13 @@ static enum err in_force(
 	return OK;
 }
 
-static const char *first_day(const struct edit *e, const char *valid_from)
+const char *edit_first_day(const struct edit *e, const char *valid_from)
 {
 	return valid_from && *valid_from ? valid_from : e->today;
 }
 
 /* The record's kind; ERR_NOT_FOUND when it is not there. */
-static enum err kind_get(struct edit *e, const char *record, enum record_kind *ret_kind)
+enum err edit_kind(struct edit *e, const char *record, enum record_kind *ret_kind)
 {
 	sqlite3_stmt *stmt = kdb_bind(e->kdb, KDB_RECORD_KIND, "s", record);
 	int rc = stmt ? sqlite3_step(stmt) : SQLITE_ERROR;
@@ -160,7 +150,7 @@ static enum err open_draft_refuse(struct edit *e, const char *record, const char
 
 	if (err == ERR_NOT_FOUND)
 		return OK;
-	return err == OK ? refuse(e, EDIT_OPEN_DRAFT, row.id, "", row.author) : err;
+	return err == OK ? edit_refuse(e, EDIT_OPEN_DRAFT, row.id, "", row.author) : err;
 }
 
 /* --- What a draft says ------------------------------------------------------------------------------------ */
@@ -179,9 +169,10 @@ static enum err check_days(struct edit *e, const struct edit_text *t)
 
 	for (size_t i = 0; i < sizeof days / sizeof *days; i++)
 		if (days[i].day && *days[i].day && !day_is(days[i].day))
-			return refuse(e, EDIT_INVALID, 0, days[i].member, "must be a day like 2026-11-21");
-	if (t->valid_to && *t->valid_to && strcmp(t->valid_to, first_day(e, t->valid_from)) <= 0)
-		return refuse(e, EDIT_INVALID, 0, "valid_to", "must lie after valid_from");
+			return edit_refuse(
+				e, EDIT_INVALID, 0, days[i].member, "must be a day like 2026-11-21");
+	if (t->valid_to && *t->valid_to && strcmp(t->valid_to, edit_first_day(e, t->valid_from)) <= 0)
+		return edit_refuse(e, EDIT_INVALID, 0, "valid_to", "must lie after valid_from");
 	return OK;
 }
 
@@ -196,12 +187,14 @@ static enum err check_replacement(struct edit *e, const char *record, const char
 	enum err err;
 
 	if (strcmp(change, "replaced") != 0)
-		return other && *other ? refuse(e, EDIT_INVALID, 0, "replaced_by", "only for replaced") : OK;
+		return other && *other ? edit_refuse(e, EDIT_INVALID, 0, "replaced_by", "only for replaced")
+				       : OK;
 	if (!other || !*other || strcmp(other, record) == 0)
-		return refuse(e, EDIT_INVALID, 0, "replaced_by", "must be another record");
-	err = kind_get(e, other, &kind);
-	return err == ERR_NOT_FOUND ? refuse(e, EDIT_INVALID, 0, "replaced_by", "there is no such record")
-				    : err;
+		return edit_refuse(e, EDIT_INVALID, 0, "replaced_by", "must be another record");
+	err = edit_kind(e, other, &kind);
+	return err == ERR_NOT_FOUND
+		       ? edit_refuse(e, EDIT_INVALID, 0, "replaced_by", "there is no such record")
+		       : err;
 }
 
 /* What ends here ends for the units that say members of it otherwise, too: a person should know. */
@@ -221,7 +214,7 @@ static enum err check_inherited(struct edit *e, const char *record, const char *
 		err = kdb_step_err(e->kdb, rc);
 	if (stmt)
 		sqlite3_reset(stmt);
-	return err == OK && *units ? refuse(e, EDIT_INHERITED, 0, "", units) : err;
+	return err == OK && *units ? edit_refuse(e, EDIT_INHERITED, 0, "", units) : err;
 }
 
 static enum err check_change(struct edit *e, const char *record, const char *unit, const char *change,
@@ -234,26 +227,27 @@ static enum err check_change(struct edit *e, const char *record, const char *uni
 	for (size_t i = 0; i < sizeof changes / sizeof *changes; i++)
 		known |= strcmp(change, changes[i]) == 0;
 	if (!known)
-		return refuse(e, EDIT_INVALID, 0, "change", "must be new, amended, replaced or abolished");
+		return edit_refuse(
+			e, EDIT_INVALID, 0, "change", "must be new, amended, replaced or abolished");
 	if (inherits && ends_it(change))
-		return refuse(e, EDIT_INVALID, 0, "change", "only who says it as a whole can end it");
+		return edit_refuse(e, EDIT_INVALID, 0, "change", "only who says it as a whole can end it");
 	err = check_replacement(e, record, change, t->replaced_by);
 	if (err != OK || !ends_it(change) || t->though_inherited)
 		return err;
-	return check_inherited(e, record, unit, first_day(e, t->valid_from));
+	return check_inherited(e, record, unit, edit_first_day(e, t->valid_from));
 }
 
 /* The unit's own version that it starts from, and what it would inherit. */
 static enum err bases_get(struct edit *e, const char *record, const char *unit, const struct edit_text *t,
 	struct version_row *ret_base, cJSON **ret_inherited)
 {
-	const char *day = first_day(e, t->valid_from);
+	const char *day = edit_first_day(e, t->valid_from);
 	struct version_row base = {0};
 	struct lineage l;
-	enum err err = t->base ? row_get(e, t->base, &base) : in_force(e, record, unit, day, &base);
+	enum err err = t->base ? edit_row(e, t->base, &base) : edit_in_force(e, record, unit, day, &base);
 
 	if (err == OK && base.id && (strcmp(base.record, record) != 0 || strcmp(base.unit, unit) != 0))
-		return refuse(e, EDIT_INVALID, t->base, "base_version", "is of another record or unit");
+		return edit_refuse(e, EDIT_INVALID, t->base, "base_version", "is of another record or unit");
 	if (err == OK && *unit && (!base.id || base.inherits)) {
 		err = lineage_read(e->kdb, &e->arena, record, unit, day, false, &l);
 		if (err == OK && !ends_it(l.rows[l.count - 1].change))
@@ -271,10 +265,10 @@ static enum err body_make(struct edit *e, const struct edit_body_in *in, struct 
 	struct flaw flaw = {"", ""};
 	enum err err = edit_body_make(&e->arena, in, ret_body, &flaw);
 
-	return err == ERR_FORMAT ? refuse(e, EDIT_INVALID, 0, flaw.member, flaw.reason) : err;
+	return err == ERR_FORMAT ? edit_refuse(e, EDIT_INVALID, 0, flaw.member, flaw.reason) : err;
 }
 
-static const char *or_null(const char *text)
+const char *edit_or_null(const char *text)
 {
 	return text && *text ? text : NULL;
 }
@@ -282,22 +276,22 @@ static const char *or_null(const char *text)
 static void row_fill(struct edit *e, const char *unit, const struct edit_text *t,
 	const struct version_row *base, struct draft *d)
 {
-	const char *change = or_null(t->change);
+	const char *change = edit_or_null(t->change);
 
 	d->row = (struct version_new){.unit = unit,
 		.state = "draft",
 		.change = change     ? change
 			  : base->id ? "amended"
 				     : "new",
-		.replaced_by = or_null(t->replaced_by),
+		.replaced_by = edit_or_null(t->replaced_by),
 		.valid_from = t->valid_from ? t->valid_from : "",
-		.until = or_null(t->valid_to),
+		.until = edit_or_null(t->valid_to),
 		.decision = d->body.record.decision,
-		.decision_date = or_null(t->decision_date),
-		.source = or_null(t->source),
-		.source_date = or_null(t->source_date),
+		.decision_date = edit_or_null(t->decision_date),
+		.source = edit_or_null(t->source),
+		.source_date = edit_or_null(t->source_date),
 		.author = e->by->who,
-		.note = or_null(t->note),
+		.note = edit_or_null(t->note),
 		.base = base->id,
 		.now_ms = e->by->now_ms,
 		.inherits = d->body.inherits,
@@ -316,7 +310,7 @@ static enum err draft_make(struct edit *e, enum record_kind kind, const char *re
 	struct version_row base = {0};
 	cJSON *inherited = NULL;
 	struct edit_body_in in = {
-		.id = record, .kind = kind, .text = t->body, .decision = or_null(t->decision)};
+		.id = record, .kind = kind, .text = t->body, .decision = edit_or_null(t->decision)};
 	enum err err = check_days(e, t);
 
 	if (err == OK)
@@ -325,7 +319,7 @@ static enum err draft_make(struct edit *e, enum record_kind kind, const char *re
 		in.inherited = inherited;
 		in.text = in.text ? in.text : base.body;
 		err = in.text ? body_make(e, &in, &ret_draft->body)
-			      : refuse(e, EDIT_INVALID, 0, "body", "is missing");
+			      : edit_refuse(e, EDIT_INVALID, 0, "body", "is missing");
 	}
 	cJSON_Delete(inherited);
 	if (err != OK)
@@ -359,7 +353,7 @@ static enum err unit_check(struct edit *e, const char *unit)
 		return OK;
 	if (stmt)
 		sqlite3_reset(stmt);
-	return rc == SQLITE_DONE  ? refuse(e, EDIT_NOT_FOUND, 0, "unit", unit)
+	return rc == SQLITE_DONE  ? edit_refuse(e, EDIT_NOT_FOUND, 0, "unit", unit)
 	       : rc == SQLITE_ROW ? OK
 				  : kdb_err(e->kdb);
 }
@@ -367,10 +361,10 @@ static enum err unit_check(struct edit *e, const char *unit)
 static enum err id_check(struct edit *e, const char *id)
 {
 	if (!id || !*id || strlen(id) > 64)
-		return refuse(e, EDIT_INVALID, 0, "id", "must have 1 to 64 bytes");
+		return edit_refuse(e, EDIT_INVALID, 0, "id", "must have 1 to 64 bytes");
 	for (const char *c = id; *c; c++)
 		if ((unsigned char)*c <= ' ' || *c == '"' || *c == '\\' || *c == 0x7f)
-			return refuse(e, EDIT_INVALID, 0, "id", "must not hold blanks or quotes");
+			return edit_refuse(e, EDIT_INVALID, 0, "id", "must not hold blanks or quotes");
 	return OK;
 }
 
@@ -380,21 +374,22 @@ enum err edit_create(struct edit *e, const char *kind, const char *id, const cha
 {
 	enum record_kind of = KIND_PROCEDURE, there;
 	int64_t version = 0;
-	enum err err = begin(e, by, ret_trouble);
+	enum err err = edit_begin(e, by, ret_trouble);
 
 	if (err == OK)
 		err = id_check(e, id);
 	if (err == OK && (!kind || !record_kind_from(kind, &of)))
-		err = refuse(e, EDIT_INVALID, 0, "kind", "must be procedure, hotline, office, guide or faq");
+		err = edit_refuse(
+			e, EDIT_INVALID, 0, "kind", "must be procedure, hotline, office, guide or faq");
 	if (err == OK)
 		err = unit_check(e, unit);
 	if (err == OK) {
-		err = kind_get(e, id, &there);
-		err = err == OK ? refuse(e, EDIT_EXISTS, 0, "id", id) : err == ERR_NOT_FOUND ? OK : err;
+		err = edit_kind(e, id, &there);
+		err = err == OK ? edit_refuse(e, EDIT_EXISTS, 0, "id", id) : err == ERR_NOT_FOUND ? OK : err;
 	}
 	if (err == OK)
 		err = draft_add(e, of, id, unit, text, &version);
-	return end(e, err, version, ret_row, why);
+	return edit_end(e, err, version, ret_row, why);
 }
 
 enum err edit_draft(struct edit *e, const char *record, const char *unit, const struct edit_text *text,
@@ -403,17 +398,17 @@ enum err edit_draft(struct edit *e, const char *record, const char *unit, const 
 {
 	enum record_kind kind;
 	int64_t version = 0;
-	enum err err = begin(e, by, ret_trouble);
+	enum err err = edit_begin(e, by, ret_trouble);
 
 	if (err == OK)
-		err = kind_get(e, record, &kind);
+		err = edit_kind(e, record, &kind);
 	if (err == ERR_NOT_FOUND)
-		err = refuse(e, EDIT_NOT_FOUND, 0, "record", record);
+		err = edit_refuse(e, EDIT_NOT_FOUND, 0, "record", record);
 	if (err == OK)
 		err = unit_check(e, unit);
 	if (err == OK)
 		err = draft_add(e, kind, record, unit, text, &version);
-	return end(e, err, version, ret_row, why);
+	return edit_end(e, err, version, ret_row, why);
 }
 
 enum err edit_rollback(struct edit *e, int64_t old, const char *note, const struct edit_by *by,
@@ -423,14 +418,14 @@ enum err edit_rollback(struct edit *e, int64_t old, const char *note, const stru
 	struct version_row row = {0};
 	struct edit_text text = {.note = note};
 	int64_t version = 0;
-	enum err err = begin(e, by, ret_trouble);
+	enum err err = edit_begin(e, by, ret_trouble);
 
 	if (err == OK)
-		err = row_get(e, old, &row);
+		err = edit_row(e, old, &row);
 	if (err == OK && !row.published_ms)
-		err = refuse(e, EDIT_STATE, old, "", row.state);
+		err = edit_refuse(e, EDIT_STATE, old, "", row.state);
 	if (err == OK)
-		err = kind_get(e, row.record, &kind);
+		err = edit_kind(e, row.record, &kind);
 	if (err == OK) {
 		text.body = row.body;
 		text.source = row.source;
@@ -438,7 +433,7 @@ enum err edit_rollback(struct edit *e, int64_t old, const char *note, const stru
 		text.decision_date = row.decision_date;
 		err = draft_add(e, kind, row.record, row.unit, &text, &version);
 	}
-	return end(e, err, version, ret_row, why);
+	return edit_end(e, err, version, ret_row, why);
 }
 
 /* --- Saving ------------------------------------------------------------------------------------------------ */
@@ -448,7 +443,7 @@ static enum err save(struct edit *e, const struct version_row *row, const struct
 	struct edit_text t = *text;
 	enum record_kind kind = KIND_PROCEDURE;
 	struct draft d = {0};
-	enum err err = kind_get(e, row->record, &kind);
+	enum err err = edit_kind(e, row->record, &kind);
 
 	t.base = t.base ? t.base : row->base;
 	t.body = t.body ? t.body : row->body;
@@ -462,184 +457,15 @@ enum err edit_save(struct edit *e, int64_t version, int64_t revision, const stru
 	struct why *why)
 {
 	struct version_row row = {0};
-	enum err err = begin(e, by, ret_trouble);
+	enum err err = edit_begin(e, by, ret_trouble);
 
 	if (err == OK)
-		err = row_get(e, version, &row);
+		err = edit_row(e, version, &row);
 	if (err == OK && strcmp(row.state, "draft") != 0)
-		err = refuse(e, EDIT_STATE, version, "", row.state);
+		err = edit_refuse(e, EDIT_STATE, version, "", row.state);
 	if (err == OK && row.revision != revision)
-		err = refuse(e, EDIT_CONFLICT, version, "", row.author);
+		err = edit_refuse(e, EDIT_CONFLICT, version, "", row.author);
 	if (err == OK)
 		err = save(e, &row, text);
-	return end(e, err, version, ret_row, why);
-}
-
-/* --- Steps ------------------------------------------------------------------------------------------------- */
-
-static bool same_text(const char *a, const char *b)
-{
-	return strcmp(a ? a : "", b ? b : "") == 0;
-}
-
-/* The version in force on the draft's first day is the one it was written from, and it says something else. */
-static enum err check_base(struct edit *e, const struct version_row *row)
-{
-	struct version_row now;
-	enum err err = in_force(e, row->record, row->unit, first_day(e, row->valid_from), &now);
-
-	if (err != OK)
-		return err;
-	if (now.id != row->base)
-		return refuse(e, EDIT_STALE, now.id, "", "");
-	if (now.id && strcmp(row->change, "amended") == 0 && strcmp(row->body, now.body) == 0 &&
-		same_text(row->until, now.until) && same_text(row->decision_date, now.decision_date) &&
-		same_text(row->source, now.source) && same_text(row->source_date, now.source_date))
-		return refuse(e, EDIT_UNCHANGED, now.id, "", "");
-	if (!now.id && row->inherits && strcmp(row->body, "{}") == 0)
-		return refuse(e, EDIT_UNCHANGED, 0, "", "");
-	return OK;
-}
-
-static enum err next_day(struct edit *e, const struct version_row *row, const char *from, char ret_day[11])
-{
-	sqlite3_stmt *stmt = kdb_bind(e->kdb, KDB_VERSION_AFTER, "sss", row->record, row->unit, from);
-	int rc = stmt ? sqlite3_step(stmt) : SQLITE_ERROR;
-	enum err err = stmt ? kdb_step_err(e->kdb, rc) : kdb_err(e->kdb);
-	const char *day = rc == SQLITE_ROW ? (const char *)sqlite3_column_text(stmt, 0) : NULL;
-
-	snprintf(ret_day, 11, "%s", day ? day : "");
-	if (stmt)
-		sqlite3_reset(stmt);
-	return err;
-}
-
-static enum err check_span(struct edit *e, const struct version_row *row, const char *from)
-{
-	char next[11];
-	enum err err = next_day(e, row, from, next);
-	struct version_row planned;
-
-	if (err != OK)
-		return err;
-	if (row->until && strcmp(row->until, from) <= 0)
-		return refuse(e, EDIT_INVALID, 0, "valid_to", "must lie after valid_from");
-	if (!row->until || !*next || strcmp(next, row->until) >= 0)
-		return OK;
-	err = in_force(e, row->record, row->unit, next, &planned);
-	return err == OK ? refuse(e, EDIT_OVERLAP, planned.id, "valid_to", next) : err;
-}
-
-static enum err submit(struct edit *e, const struct version_row *row, const char *note)
-{
-	enum err err = strcmp(row->state, "draft") == 0 ? check_base(e, row)
-							: refuse(e, EDIT_STATE, row->id, "", row->state);
-
-	if (err == OK)
-		err = check_span(e, row, first_day(e, row->valid_from));
-	return err == OK ? kdb_run(e->kdb, KDB_EDIT_STATE, "iss", row->id, "review", note) : err;
-}
-
-static enum err approve(struct edit *e, const struct version_row *row)
-{
-	const char *from = first_day(e, row->valid_from);
-	bool draft = strcmp(row->state, "draft") == 0;
-	enum err err;
-
-	if (strcmp(row->state, "review") != 0 && !(draft && !e->by->two_persons))
-		return refuse(e, EDIT_STATE, row->id, "", row->state);
-	if (e->by->two_persons && strcmp(row->author, e->by->who) == 0)
-		return refuse(e, EDIT_OWN_DRAFT, row->id, "", "");
-	err = check_base(e, row);
-	if (err == OK)
-		err = check_span(e, row, from);
-	if (err == OK)
-		err = kdb_run(e->kdb, KDB_EDIT_PUBLISH, "issi", row->id, from, e->by->who, e->by->now_ms);
-	if (err == OK)
-		err = index_put_later(e->kdb, row->id);
-	return err == OK ? version_settle(e->kdb, row->record, row->unit, from, row->id) : err;
-}
-
-static enum err send_back(struct edit *e, const struct version_row *row, const char *note)
-{
-	if (strcmp(row->state, "review") != 0)
-		return refuse(e, EDIT_STATE, row->id, "", row->state);
-	return kdb_run(e->kdb, KDB_EDIT_STATE, "iss", row->id, "draft", note);
-}
-
-static enum err withdraw(struct edit *e, const struct version_row *row, const char *note)
-{
-	enum err err;
-
-	if (strcmp(row->state, "review") == 0)
-		return strcmp(row->author, e->by->who) == 0 ? send_back(e, row, note)
-							    : refuse(e, EDIT_STATE, row->id, "", row->state);
-	if (strcmp(row->state, "draft") == 0)
-		return kdb_run(e->kdb, KDB_EDIT_STATE, "iss", row->id, "withdrawn", note);
-	if (strcmp(row->state, "published") != 0 || strcmp(row->valid_from, e->today) <= 0)
-		return refuse(e, EDIT_STATE, row->id, "", row->state);
-	err = version_withdraw(e->kdb, row->record, row->id, note);
-	return err == OK ? version_settle(e->kdb, row->record, row->unit, row->valid_from, 0) : err;
-}
-
-enum err edit_step(struct edit *e, int64_t version, enum edit_step step, const char *note,
-	const struct edit_by *by, struct version_row *ret_row, struct edit_trouble *ret_trouble,
-	struct why *why)
-{
-	struct version_row row = {0};
-	enum err err = begin(e, by, ret_trouble);
-
-	if (err == OK)
-		err = row_get(e, version, &row);
-	if (err == OK) {
-		switch (step) {
-		case EDIT_SUBMIT: err = submit(e, &row, or_null(note)); break;
-		case EDIT_APPROVE: err = approve(e, &row); break;
-		case EDIT_RETURN: err = send_back(e, &row, or_null(note)); break;
-		case EDIT_WITHDRAW: err = withdraw(e, &row, or_null(note)); break;
-		}
-	}
-	return end(e, err, version, ret_row, why);
-}
-
-/* --- What is ours ------------------------------------------------------------------------------------------ */
-
-static enum err add_texts(
-	struct edit *e, const char *record, const char *kind, const char *const *texts, size_t count)
-{
-	enum err err = OK;
-
-	for (size_t i = 0; i < count && err == OK; i++) {
-		size_t len = strlen(texts[i]);
-
-		if (!len || len > 512)
-			return refuse(e, EDIT_INVALID, 0, kind, "must have 1 to 512 bytes");
-		err = kdb_run(e->kdb, KDB_OWN_ADD, "ssss", record, kind, texts[i], e->by->who);
-	}
-	return err;
-}
-
-enum err edit_own(struct edit *e, const char *record, const struct edit_own *own, const struct edit_by *by,
-	struct edit_trouble *ret_trouble, struct why *why)
-{
-	enum record_kind kind;
-	enum err err = begin(e, by, ret_trouble);
-
-	if (err == OK)
-		err = kind_get(e, record, &kind);
-	if (err == ERR_NOT_FOUND)
-		err = refuse(e, EDIT_NOT_FOUND, 0, "record", record);
-	if (err == OK && (own->ask_count > 500 || own->keyword_count > 500))
-		err = refuse(e, EDIT_INVALID, 0, "ask", "is too long a list");
-	if (err == OK)
-		err = index_take_out(e->kdb, record);
-	if (err == OK)
-		err = kdb_run(e->kdb, KDB_OWN_CLEAR, "s", record);
-	if (err == OK && own->title)
-		err = add_texts(e, record, "title", &own->title, 1);
-	if (err == OK)
-		err = add_texts(e, record, "ask", own->asks, own->ask_count);
-	if (err == OK)
-		err = add_texts(e, record, "keyword", own->keywords, own->keyword_count);
-	return end(e, err, 0, NULL, why);
+	return edit_end(e, err, version, ret_row, why);
 }
