@@ -319,6 +319,36 @@ static void list_is_filtered_by_what_should_be_looked_at(void **state)
 	must(f, console_call(f, "GET", "quality?word=nothing", NULL), 400);
 }
 
+static void records_entered_twice_are_shown_as_a_pair(void **state)
+{
+	struct console_fixture *f = *state;
+	char body[1 << 16];
+	char *printed;
+	cJSON *record;
+
+	f->options.two_persons = false;
+	console_fixture_reopen(f);
+	staff(f);
+	as(f, "lan");
+	must(f, console_call(f, "GET", "duplicates", NULL), 200);
+	assert_int_equal(console_number(f, "total"), 0);
+	must(f, console_call(f, "GET", "records/9.000004", NULL), 200);
+	record = cJSON_Duplicate(console_at(f, "record"), true);
+	cJSON_ReplaceItemInObject(record, "code", cJSON_CreateString("9.000095"));
+	printed = cJSON_PrintUnformatted(record);
+	snprintf(body, sizeof body,
+		"{\"kind\":\"procedure\",\"id\":\"9.000095\",\"body\":%s,\"valid_from\":\"2026-11-21\"}",
+		printed);
+	cJSON_free(printed);
+	cJSON_Delete(record);
+	must(f, console_call(f, "POST", "records", body), 201);
+	must(f, step(f, (int64_t)console_number(f, "version"), "approve"), 200);
+	must(f, console_call(f, "GET", "duplicates", NULL), 200);
+	assert_int_equal(console_number(f, "total"), 1);
+	assert_string_equal(console_text(f, "items.0.name_a"), console_text(f, "items.0.name_b"));
+	assert_string_not_equal(console_text(f, "items.0.a"), console_text(f, "items.0.b"));
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, console_fixture_up, console_fixture_down)
@@ -333,6 +363,7 @@ int main(void)
 		TEST(new_record_is_a_draft_until_it_is_approved),
 		TEST(what_is_ours_is_replaced_as_a_whole),
 		TEST(list_is_filtered_by_what_should_be_looked_at),
+		TEST(records_entered_twice_are_shown_as_a_pair),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
