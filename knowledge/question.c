@@ -165,6 +165,7 @@ static void fill_heard(const struct heard *h, const struct codes *codes, struct 
 	q->choice = h->said.choice;
 	q->follows = h->said.follows;
 	q->anew = h->said.anew;
+	q->detail = h->said.detail;
 	if (q->dossier) {
 		q->says = SAY_STATUS;
 		q->choice = 0;

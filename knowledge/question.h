@@ -76,6 +76,7 @@ struct question {
 	bool only_facets;    /* nothing but facets and function words: applies to the procedure in hand */
 	bool follows;        /* leans on what went before: "thế còn …", "cái đó", "quay lại …" */
 	bool anew;           /* begins another matter: "thôi vậy", "nhân tiện cho hỏi" */
+	bool detail;         /* asks whether something is needed: "có cần khám sức khỏe không" */
 	const char *dossier; /* a dossier code in it (H19.8-241112-0003); NULL */
 	const char *code;    /* a procedure code in it (1.004194); NULL */
 	const struct term *terms; /* what kb_search() looks for */

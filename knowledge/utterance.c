@@ -89,7 +89,7 @@ struct verdict {
 	bool whole;     /* nothing but whole phrases and fillers */
 	const struct word_entry *best;
 	size_t length; /* of the phrase it was found by */
-	bool follows, anew;
+	bool follows, anew, detail;
 	size_t rest;
 	int hint; /* a choice at the beginning, explained by a few words */
 };
@@ -142,6 +142,8 @@ static void judge(void *arg, const struct word_entry *e, size_t at, size_t end)
 		v->follows = true;
 	else if (e->value == SAY_ANEW)
 		v->anew = true;
+	else if (e->value == SAY_DETAIL)
+		v->detail = true;
 	else if (e->value == SAY_REST)
 		v->rest = end > v->rest ? end : v->rest;
 	else if (e->value != SAY_PICK && better(v, e, end - at)) {
@@ -205,6 +207,7 @@ struct said spoken_utterance(const struct spoken *s)
 	each_phrase(s, judge, &v);
 	said.follows = v.follows;
 	said.anew = v.anew;
+	said.detail = v.detail;
 	said.rest = v.rest;
 	if ((said.choice = number_picked(s))) {
 		said.says = SAY_CHOICE;

@@ -47,7 +47,7 @@ enum stop_kind { STOP_FILLER, STOP_WHAT, STOP_ASKING, STOP_WEAK };
 enum say_rule { RULE_ANY, RULE_TYPED, RULE_START, RULE_SHORT, RULE_WHOLE, RULE_GROUP };
 
 /* What a row of utterances.tsv says: an enum utterance, or one of these. */
-enum say { SAY_PICK = SAY_OTHER + 1, SAY_FOLLOWS, SAY_REST, SAY_ANEW, SAY_NOTHING };
+enum say { SAY_PICK = SAY_OTHER + 1, SAY_FOLLOWS, SAY_REST, SAY_ANEW, SAY_DETAIL, SAY_NOTHING };
 
 #define HINT_NUMBER 1U /* syllable ids of "#", "^", "$" in a hint */
 #define HINT_BEGIN 2U

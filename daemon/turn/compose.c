@@ -119,6 +119,7 @@ static void record_say(struct say *s)
 	documents_along(t);
 
 	t->talk->asking = false;
+	t->talk->sent = SAY_QUESTION;
 	t->talk->more = false;
 	t->talk->facet = FACET_NONE;
 	t->talk->facets = t->question.facets;

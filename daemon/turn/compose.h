@@ -63,7 +63,8 @@ bool compose_fee_unclear(const struct record *r);
 
 /* compose_limit.c: one way to file with several time limits, and the case each is for. */
 bool compose_limits_by_case(const struct record *r);
-const char *compose_limit_case(struct say *s, const struct submission *submission); /* NULL: its note does not say */
+const char *compose_limit_case(
+	struct say *s, const struct submission *submission); /* NULL: its note does not say */
 
 /* compose_documents.c */
 size_t compose_document_count(const struct record *r, bool *ret_by_case);

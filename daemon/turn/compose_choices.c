@@ -103,6 +103,7 @@ void compose_choices(struct say *s)
 	say_phrase(s, "choices_how");
 	t->talk->asking = true;
 	t->talk->likely = t->answers.items[0].confidence >= LIKELY;
+	t->talk->sent = SAY_QUESTION;
 	t->talk->facets = t->question.facets;
 	t->outcome = OUTCOME_CHOICES;
 }

@@ -6,7 +6,7 @@
 #define HOTLINE_ID "hotline:dvcqg" /* the national portal's; the only one that fits every unit */
 
 struct fixed {
-	const char *phrase;
+	const char *phrase, *again; /* `again`: to what was asked of it; NULL: the same */
 	enum outcome outcome;
 	bool unresolved;
 	enum question_reason reason;
@@ -23,6 +23,7 @@ static const struct fixed fixed_by_what_was_said[] = {
 	[SAY_EMPTY] = {.phrase = "empty", .outcome = OUTCOME_SMALLTALK},
 	[SAY_EMERGENCY] = {.phrase = "emergency", .outcome = OUTCOME_EMERGENCY},
 	[SAY_CASE] = {.phrase = "case_report",
+		.again = "case_again",
 		.outcome = OUTCOME_CASE,
 		.unresolved = true,
 		.reason = QUESTION_STAFF,
@@ -113,6 +114,13 @@ static void menu_offer(struct say *s, const struct fixed *row)
 			s, BUTTON_URL, say_phrase_text(s, "button_status"), say_phrase_text(s, "status_url"));
 }
 
+/* What is asked next without saying of what is asked of this. */
+static void sent_remember(struct turn *t)
+{
+	t->talk->sent = t->question.says;
+	t->talk->asking = false;
+}
+
 bool compose_talk(struct say *s)
 {
 	struct turn *t = s->turn;
@@ -123,13 +131,15 @@ bool compose_talk(struct say *s)
 	row = fixed_find(t);
 	if (!row)
 		return false;
-	say_phrase(s, row->phrase);
+	say_phrase(s, t->led_back && row->again ? row->again : row->phrase);
 	if (row->hotline) {
 		say_gap(s);
 		compose_hotline(s);
 	}
 	menu_offer(s, row);
 	t->outcome = row->outcome;
+	if (row->outcome == OUTCOME_CASE || row->outcome == OUTCOME_STATUS)
+		sent_remember(t);
 	if (row->unresolved)
 		compose_unresolved(s, row->reason);
 	if (row == &welcome)

@@ -162,3 +162,12 @@ enum err context_is_in_hand(struct turn *t, bool *ret_is)
 	*ret_is = !message.acts && thing[0] && all_in(thing, title);
 	return OK;
 }
+
+enum err context_is_detail(struct turn *t, bool *ret_is)
+{
+	struct matter message;
+	enum err err = matter_of(t->tools->words, &t->arena, &t->question, &message);
+
+	*ret_is = !err && !message.acts;
+	return err;
+}

@@ -13,6 +13,9 @@ enum err context_search(struct turn *t, const char **asked);
 /* The same for "còn …": what was to be done before is to be done with this. */
 enum err context_search_parallel(struct turn *t, const char **asked);
 
+/* The message names no act of its own: with "có cần … không", a detail of the record in hand is asked. */
+enum err context_is_detail(struct turn *t, bool *ret_is);
+
 /* The message names only the thing in hand and asks something of it: "bằng lái thì phí nhiêu". */
 enum err context_is_in_hand(struct turn *t, bool *ret_is);
 

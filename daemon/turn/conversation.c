@@ -56,6 +56,19 @@ static size_t items_get(struct arena *a, const cJSON *object, const char *name, 
 	return count;
 }
 
+/* What can be sent elsewhere, by its number in the JSON. */
+static const enum utterance sent_by_number[] = {SAY_QUESTION, SAY_CASE, SAY_COMPLAINT, SAY_STATUS};
+#define SENT_MAX (sizeof sent_by_number / sizeof *sent_by_number - 1)
+
+static unsigned sent_number(enum utterance sent)
+{
+	unsigned i = SENT_MAX;
+
+	while (i && sent_by_number[i] != sent)
+		i--;
+	return i;
+}
+
 static bool talk_read(struct arena *a, const cJSON *root, struct talk *talk)
 {
 	bool failed = false;
@@ -70,6 +83,7 @@ static bool talk_read(struct arena *a, const cJSON *root, struct talk *talk)
 	talk->asking = flag_get(root, "asking");
 	talk->likely = talk->asking && flag_get(root, "likely");
 	talk->facets = number_get(root, "facets", (1u << FACET_COUNT) - 1);
+	talk->sent = sent_by_number[number_get(root, "sent", SENT_MAX)];
 	talk->place = string_get(a, root, "place", &failed);
 	talk->asked = string_get(a, root, "asked", &failed);
 	talk->menu_count = items_get(a, root, "menu", talk->menu, TALK_MENU, &failed);
@@ -136,7 +150,8 @@ static bool talk_write(cJSON *root, const struct talk *talk)
 	       string_add(root, "facet", facet_word(talk->facet)) && number_add(root, "page", talk->page) &&
 	       flag_add(root, "more", talk->more) && flag_add(root, "asking", talk->asking) &&
 	       flag_add(root, "likely", talk->asking && talk->likely) &&
-	       number_add(root, "facets", talk->facets) && string_add(root, "place", talk->place) &&
+	       number_add(root, "facets", talk->facets) &&
+	       number_add(root, "sent", sent_number(talk->sent)) && string_add(root, "place", talk->place) &&
 	       string_add(root, "asked", talk->asked) &&
 	       items_add(root, "menu", talk->menu, talk->menu_count) &&
 	       items_add(root, "next", talk->next, talk->next_count) &&

@@ -22,10 +22,12 @@ struct talk {
 	unsigned page;      /* … and which page; 0: the whole of it */
 	bool more;          /* another page follows */
 	bool asking;        /* the menu is a question of ours: which of these? */
-	bool likely;        /* while `asking`: the first of the menu is most likely meant, so that what is asked next is asked of it */
-	unsigned facets;    /* asked last; while `asking`, along with the question that is still open */
-	const char *place;  /* we asked which place is meant, after this was said; NULL: nothing open */
-	const char *asked;  /* the last question about a matter, masked; NULL: none */
+	bool likely; /* while `asking`: the first of the menu is most likely meant, so that what is asked next is asked of it */
+	unsigned facets; /* asked last; while `asking`, along with the question that is still open */
+	enum utterance
+		sent; /* what we sent elsewhere last: SAY_CASE, SAY_COMPLAINT, SAY_STATUS; SAY_QUESTION: nothing */
+	const char *place; /* we asked which place is meant, after this was said; NULL: nothing open */
+	const char *asked; /* the last question about a matter, masked; NULL: none */
 	struct talk_item menu[TALK_MENU];
 	size_t menu_count;
 	struct talk_item next[TALK_MENU]; /* other candidates of the last search: title, record id */

@@ -31,6 +31,12 @@ static enum err record_get(struct turn *t, const char *id)
 	return OK;
 }
 
+/* "có cần khám sức khỏe không" is asked of what is in hand; only who is quite sure leads away from it. */
+static bool asks_detail(const struct turn *t)
+{
+	return t->talk->record && !t->talk->asking && t->question.detail && !t->question.anew;
+}
+
 /* Who is being answered says less and means as much: what is likely is not asked back then. */
 static enum err search(struct turn *t, const struct question *q, struct answers *ret_answers)
 {
@@ -40,7 +46,7 @@ static enum err search(struct turn *t, const struct question *q, struct answers 
 
 	*ret_answers = (struct answers){.decision = DECIDE_NONE};
 	err = kb_search(t->tools->kb, &t->arena, q, &scope, ret_answers);
-	if (!err && ret_answers->open && (talk->record || talk->asking) &&
+	if (!err && ret_answers->open && (talk->record || talk->asking) && !asks_detail(t) &&
 		ret_answers->items[0].confidence >= SURE)
 		ret_answers->decision = DECIDE_ANSWER;
 	return err;
@@ -243,6 +249,10 @@ static enum err question_search(struct turn *t)
 	err = search(t, &t->question, &t->answers);
 	if (!err)
 		err = hotline_search(t);
+	if (!err && asks_detail(t) && t->answers.decision != DECIDE_ANSWER)
+		err = context_is_detail(t, &in_hand);
+	if (err || in_hand)
+		return err ? err : record_get(t, t->talk->record);
 	if (!err)
 		err = lean_search(t, &asked, &offered);
 	if (!err && !t->question.only_facets)
@@ -251,6 +261,13 @@ static enum err question_search(struct turn *t)
 		return err;
 	if (offered)
 		return record_get(t, offered);
+	if (t->talk->sent != SAY_QUESTION && !t->talk->asking && t->answers.decision != DECIDE_ANSWER &&
+		(!t->answers.count || t->answers.items[0].confidence < EVEN)) {
+		t->question.says = t->talk->sent; /* "khi nào sửa" of a broken lamp */
+		t->led_back = true;
+		t->answers.count = 0;
+		return OK;
+	}
 	if (asks_of_choices(t)) {
 		t->question.says = SAY_CHOICE;
 		t->answers.count = 0;

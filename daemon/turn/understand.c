@@ -245,6 +245,12 @@ static enum err question_place(struct turn *t)
 
 	if (q->code || q->dossier)
 		return OK;
+	if (q->only_facets && !talk->asking &&
+		talk->sent != SAY_QUESTION) { /* "nộp đơn ở đâu" of a complaint */
+		q->says = talk->sent;
+		t->led_back = true;
+		return OK;
+	}
 	if (q->only_facets && talk->asking && talk->likely && talk->menu_count)
 		return item_take(t, &talk->menu[0]);              /* "phí bao nhiêu" to "is it this?" */
 	if (q->only_facets && talk->asking && talk->menu_count) { /* "phí bao nhiêu" to "which of these?" */

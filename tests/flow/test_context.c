@@ -108,6 +108,18 @@ static void who_asks_how_is_told_what_to_bring(void **state)
 	assert_int_equal(f->turn.question.facets, 1u << FACET_STEPS);
 }
 
+/* Whatever a search finds for it: it is a detail of what is in hand. */
+static void what_is_needed_is_asked_of_the_record_in_hand(void **state)
+{
+	static const struct line lines[] = {
+		{"đổi bằng lái xe hết hạn", "3.000347", 0},
+		{"có cần khám sức khỏe không", "3.000347", 0},
+		{"lệ phí?", "3.000347", FEE},
+	};
+
+	PLAY(*state, lines);
+}
+
 static void other_matter_is_not_drawn_to_the_one_in_hand(void **state)
 {
 	struct turn_fixture *f = *state;
@@ -149,6 +161,7 @@ int main(void)
 		cmocka_unit_test(place_of_ones_own_is_asked_of_the_record_in_hand),
 		cmocka_unit_test(who_asks_how_is_told_what_to_bring),
 		cmocka_unit_test(what_is_asked_of_a_likely_choice_is_answered),
+		cmocka_unit_test(what_is_needed_is_asked_of_the_record_in_hand),
 		cmocka_unit_test(other_matter_is_not_drawn_to_the_one_in_hand),
 	};
 

@@ -94,6 +94,24 @@ static void what_was_asked_waits_for_the_choice(void **state)
 	PLAY(*state, lines);
 }
 
+/* Where a complaint, a broken lamp or a dossier was sent is what the next question is about. */
+static void what_was_sent_elsewhere_is_asked_on(void **state)
+{
+	static const struct line complaint[] = {
+		{"tôi muốn khiếu nại việc thu hồi đất", OUTCOME_CASE, NULL, "Khiếu nại"},
+		{"nộp đơn ở đâu", OUTCOME_CASE, NULL, "Nơi nhận đơn"},
+	};
+	static const struct line lamp[] = {
+		{"đèn đường trước nhà tôi hỏng cả tuần nay", OUTCOME_CASE, NULL, "đã ghi lại"},
+		{"bao giờ thì sửa xong", OUTCOME_CASE, NULL, "chưa biết khi nào xong"},
+		{"nuôi chim bồ câu", OUTCOME_ANSWER, "9.000001", "Phí, lệ phí"},
+		{"bao lâu", OUTCOME_ANSWER, "9.000001", "ngày làm việc"},
+	};
+
+	PLAY(*state, complaint);
+	PLAY(*state, lamp);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -102,6 +120,7 @@ int main(void)
 		cmocka_unit_test(number_and_words_choose_from_what_was_offered),
 		cmocka_unit_test(question_before_is_found_again),
 		cmocka_unit_test(what_was_asked_waits_for_the_choice),
+		cmocka_unit_test(what_was_sent_elsewhere_is_asked_on),
 	};
 
 	return cmocka_run_group_tests(tests, turn_fixture_up, turn_fixture_down);

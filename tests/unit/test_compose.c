@@ -180,7 +180,7 @@ static void place_that_is_not_published_is_said_by_level(void **state)
 	struct turn_fixture *f = *state;
 
 	assert_non_null(strstr(tap(f, "#tt:9.000006:place"),
-		"không ghi địa chỉ nộp “Cấp thẻ câu cá hồ làng”, chỉ ghi do cấp xã giải quyết."));
+		"“Cấp thẻ câu cá hồ làng” do cấp xã giải quyết. Dữ liệu công bố chưa ghi địa chỉ nộp cụ thể."));
 	assert_int_equal(f->turn.reason, QUESTION_MISSING_FACT);
 }
 

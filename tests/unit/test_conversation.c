@@ -45,6 +45,7 @@ static void conversation_survives_the_row(void **state)
 		.more = true,
 		.asking = true,
 		.likely = true,
+		.sent = SAY_STATUS,
 		.facets = 5,
 		.asked = "nuôi \"chim\"\n",
 		.menu = {{"Giấy tờ", "#tt:1:documents"}, {"Việc khác", "#no"}},
@@ -62,6 +63,7 @@ static void conversation_survives_the_row(void **state)
 	assert_int_equal(talk_print(&a, &talk, &json), OK);
 	assert_int_equal(talk_parse(&a, json, &back), OK);
 	assert_true(back.greeted && back.more && back.asking && back.likely);
+	assert_int_equal(back.sent, SAY_STATUS);
 	assert_string_equal(back.record, "faq:a:1");
 	assert_string_equal(back.title, "Nuôi chim");
 	assert_int_equal(back.facet, FACET_DOCUMENTS);
