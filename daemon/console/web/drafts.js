@@ -31,7 +31,7 @@ const kept = ({ record, version }) => ({ decision: record?.decision ?? '', decis
 async function begun(id, unit, change, today) { // an end needs a day; anything else holds from the day it is approved
 	const found = await get(`records/${part(id)}`, { unit });
 
-	return { id, kind: found.kind, unit: unit ?? '', version: 0, base_version: found.version?.version ?? found.version?.id, base: await nation(unit, id),
+	return { id, kind: found.kind, unit: unit ?? '', version: 0, base_version: found.version?.unit === (unit ?? '') ? found.version.version : undefined, base: await nation(unit, id),
 		open: found.draft, draft: { body: found.record ?? {}, ...head({}), ...kept(found), change: change || 'amended', valid_from: change === 'abolished' ? today : '' } };
 }
 

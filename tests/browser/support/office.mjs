@@ -151,8 +151,8 @@ export class Office {
 	}
 
 	// An account; gives its one-time password.
-	async hire(name, display, roles) {
-		const said = await this.command('staff', 'add', name, '--display', display, '--roles', roles);
+	async hire(name, display, roles, unit = '') {
+		const said = await this.command('staff', 'add', name, '--display', display, '--roles', roles, ...(unit ? ['--unit', unit] : []));
 
 		return /one-time password: (\S.*)/.exec(said)[1].trim();
 	}

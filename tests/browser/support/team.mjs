@@ -13,7 +13,7 @@ export const procedure = {
 };
 
 // A one-time password → the one everybody in the tests has.
-async function change(office, name, oneTime) {
+export async function change(office, name, oneTime) {
 	const call = (path, body, headers = {}) => fetch(`${office.url}api/${path}`, { method: 'POST', headers: { 'Content-Type': 'application/json', ...headers }, body: JSON.stringify(body) });
 	const entered = await call('sign-in', { name, password: oneTime });
 	const { csrf } = await entered.json();

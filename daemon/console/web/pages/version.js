@@ -6,7 +6,7 @@ import { to } from '../router.js';
 import { day, fill, number } from '../text.js';
 import { Action, Badge, Facts, LoadedPage, Notice, Page, ask, say, useLoad } from '../ui.js';
 import { Table } from '../list.js';
-import { Changes } from '../diff.js';
+import { Changes, differences } from '../diff.js';
 import { Body } from '../show.js';
 import { Preview } from '../preview.js';
 import { title } from '../members.js';
@@ -15,11 +15,23 @@ import { w } from '../words.vi.js';
 
 const REPLAYED = 500; // questions; the daemon takes no more
 
-async function load(number) {
-	const { version, record } = await get(`versions/${part(number)}`);
-	const diff = version.base ? await get(`records/${part(version.record)}/diff`, { from: version.base, to: number }) : null;
+// What a version changes: against the one it was written from; of a unit's first one, against what it inherits.
+async function changesOf(version, record) {
+	const { record: id, base, unit } = version;
 
-	return { version: { ...version, version: Number(number) }, record, changes: diff?.changes };
+	if (base)
+		return (await get(`records/${part(id)}/diff`, { from: base, to: version.version })).changes.filter((change) => change.path !== 'decision');
+	if (!unit || !version.inherits)
+		return null;
+	const inherited = (await get(`records/${part(id)}`)).record ?? {};
+
+	return differences(inherited, { ...inherited, ...record });
+}
+
+async function load(id) {
+	const { version, record } = await get(`versions/${part(id)}`);
+
+	return { version, record, changes: await changesOf(version, record) };
 }
 
 /* --- Replay --- */
@@ -98,7 +110,7 @@ export default function Version({ me, parts: [number_] }) {
 				[w.edit.decision, [version.decision, day(version.decision_date)].filter(Boolean).join(', ')], [w.review.author, version.author],
 				[w.review.approver, version.approver], [w.edit.replaced_by, version.replaced_by], [w.history.note, version.note]]} />
 			<div class="split"><div>
-				${changes ? html`<h2>${w.review.changes_title}</h2><${Changes} changes=${changes.filter((change) => change.path !== 'decision')} />
+				${changes ? html`<h2>${w.review.changes_title}</h2><${Changes} changes=${changes} />
 						<details><summary>${w.review.whole}</summary><${Body} kind=${kind} body=${record} /></details>`
 					: html`<${Body} kind=${kind} body=${record} />`}
 				${['draft', 'review'].includes(version.state) && html`<${Replay} version=${version.version} />`}
