@@ -161,7 +161,10 @@ test('changes that are not saved are not left without a word, and survive a sess
 
 	await signIn(lan, office, 'lan');
 	await visit(lan, `#/edit?record=${CODE}`);
+	const previewed = lan.waitForResponse((answer) => answer.url().endsWith('/preview') && answer.request().postData().includes('Thẻ chưa lưu'));
+
 	await lan.getByLabel('Kết quả').fill('Thẻ chưa lưu');
+	await previewed; // or it would be the preview that finds the session gone
 	await lan.getByRole('link', { name: 'Chờ duyệt' }).click();
 	await confirm(lan, 'Ở lại');
 	assert.equal(await lan.getByLabel('Kết quả').inputValue(), 'Thẻ chưa lưu');
