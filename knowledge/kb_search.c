@@ -261,13 +261,23 @@ static enum decision decide(const struct rank_weights *w, const struct answers *
 	return best >= (double)w->answer_at ? DECIDE_ANSWER : DECIDE_CHOICES;
 }
 
+/* "hủy giấy đăng ký": the first is no "hủy", and another is; either may be meant. */
+static size_t put_second(struct candidate *candidates, size_t place)
+{
+	struct candidate rival = candidates[place];
+
+	memmove(&candidates[2], &candidates[1], (place - 1) * sizeof rival);
+	candidates[1] = rival;
+	return 2;
+}
+
 /* Puts first what the message leaves open; of what stands in broad.tsv each is as likely as the others. */
 static enum err open_find(struct kb *kb, const struct question *q, const struct search_scope *scope,
 	const struct asked *asked, struct candidate *candidates, size_t *count, size_t *ret_broad,
 	size_t *ret_open)
 {
 	uint32_t documents[ANSWERS_MAX];
-	size_t open;
+	size_t open, elsewhere;
 	enum err err = broad_find(kb, q, scope, documents, ret_broad);
 
 	open = *ret_broad;
@@ -275,6 +285,8 @@ static enum err open_find(struct kb *kb, const struct question *q, const struct 
 		return err;
 	if (open)
 		put_broad_first(candidates, count, documents, open);
+	else if ((elsewhere = rank_act_elsewhere(&kb->ranker, asked, candidates, *count)))
+		*ret_broad = open = put_second(candidates, elsewhere);
 	else if (rank_vague(&kb->weights, &kb->ranker, asked, candidates, *count) >=
 		 (double)kb->weights.vague_at)
 		open = put_matters_first(kb, candidates, *count, CHOICES);

@@ -39,7 +39,7 @@ void ranker_release(struct ranker *r)
 static bool names_the_matter(const struct term *terms, const struct phrase_hit *hit)
 {
 	for (size_t i = hit->start; i < (size_t)hit->start + hit->length; i++)
-		if (terms[i].role != TERM_FACET)
+		if (terms[i].role == TERM_TOPIC)
 			return true;
 	return false;
 }

@@ -100,6 +100,7 @@ extern const char *const sure_names[SURE_COUNT];
 	VAGUE(entropy)    /* of the matters' shares */                                                       \
 	VAGUE(matters)    /* how many have a share worth counting */                                         \
 	VAGUE(rival_text) /* how well a rival's text fits */                                                 \
+	VAGUE(usual)      /* the first's share of how much it and its rivals are asked for */                \
 	VAGUE(rival_popular)                                                                                 \
 	VAGUE(rivals_plain)   /* how many differ in the thing */                                             \
 	VAGUE(rivals_act)     /* in an act that was not said */                                              \
@@ -146,8 +147,8 @@ enum err rank_weights_load(struct rank_weights *ret_weights, struct why *why);
 struct ranker {
 	const struct catalog *index;
 	const struct use *use; /* borrowed; NULL: none */
-	float *bm25;       /* by document */
-	uint32_t *touched; /* documents with bm25 > 0 */
+	float *bm25;           /* by document */
+	uint32_t *touched;     /* documents with bm25 > 0 */
 	size_t touched_count;
 	uint16_t *place; /* token of a term or pair → 1 + its place in asked.terms; 0: not asked */
 };
@@ -181,6 +182,11 @@ double rank_confidence(const struct rank_weights *w, const struct asked *q,
 
 /* Whether both are one matter's records, say two provinces' versions of it. */
 bool rank_same_matter(struct ranker *r, const struct candidate *one, const struct candidate *other);
+
+/* Place of the best candidate that has an act which was said and the first has not, and covers enough of the question; 0: none.
+ * Of ways of asking left out of the catalog, half of such first candidates were wrong. */
+size_t rank_act_elsewhere(
+	const struct ranker *r, const struct asked *q, const struct candidate *candidates, size_t count);
 
 /* False: it is no question of vagueness, because there is no candidate or the first is called by its title. */
 bool rank_vagueness(struct ranker *r, const struct asked *q, const struct candidate *candidates, size_t count,

@@ -11,6 +11,8 @@ static const float same_name =
 static const float as_well = 0.95f; /* share of what the first covers that a rival covers too */
 
 #define VAGUE_NAME(name) "vague_" #name,
+static const float enough =
+	0.6f; /* share of what the first covers that a candidate with the act said covers */
 static const float named = 0.95f; /* share of its title that who says it means it */
 
 const char *const vague_names[VAGUE_COUNT] = {VAGUES(VAGUE_NAME)};
@@ -52,6 +54,19 @@ bool rank_same_matter(struct ranker *r, const struct candidate *one, const struc
 	if (strcmp(r->index->documents[one->document].title, r->index->documents[other->document].title) == 0)
 		return true;
 	return a->acts == b->acts && a->variants == b->variants && names_alike(r, a, b) >= same_name;
+}
+
+size_t rank_act_elsewhere(
+	const struct ranker *r, const struct asked *q, const struct candidate *candidates, size_t count)
+{
+	uint32_t said = count && !(q->acts & name_of(r, candidates)->acts) ? q->acts : 0;
+
+	for (size_t i = 1; said && i < count; i++)
+		if (name_of(r, &candidates[i])->acts & said &&
+			candidates[i].features[FEATURE_bag_question] >=
+				candidates->features[FEATURE_bag_question] * enough)
+			return i;
+	return 0;
 }
 
 struct matters {
@@ -102,11 +117,22 @@ static float many(float n)
 	return log2f(1 + n) / log2f(1 + (float)CANDIDATES_MAX);
 }
 
+/* How much a record is asked for, as far as popular.tsv and the ways of asking tell. */
+static float asked_for(const struct ranker *r, const struct candidate *c)
+{
+	static const float by_rank[] = {1, 3, 9};
+	unsigned rank = r->index->documents[c->document].popular;
+
+	if (rank == 0 && c->features[FEATURE_has_asks] == 0)
+		return 0.3f;
+	return by_rank[rank < 2 ? rank : 2];
+}
+
 /* Others that cover what was said as well as the first does, by what they have beyond it. */
 static void vague_by_rivals(struct ranker *r, const struct candidate *candidates, size_t count, float *x)
 {
 	const float *first = candidates->features;
-	float plain = 0, act = 0, variant = 0, asked = 0;
+	float plain = 0, act = 0, variant = 0, asked = 0, usual = asked_for(r, candidates), all = usual;
 
 	for (size_t i = 1; i < count; i++) {
 		const float *f = candidates[i].features;
@@ -114,6 +140,7 @@ static void vague_by_rivals(struct ranker *r, const struct candidate *candidates
 		if (f[FEATURE_bag_question] < first[FEATURE_bag_question] * as_well ||
 			rank_same_matter(r, candidates, &candidates[i]))
 			continue;
+		all += asked_for(r, &candidates[i]);
 		asked += f[FEATURE_has_asks];
 		x[VAGUE_rival_text] = fmaxf(x[VAGUE_rival_text], f[FEATURE_best_fit]);
 		x[VAGUE_rival_title] = fmaxf(x[VAGUE_rival_title], f[FEATURE_title_text]);
@@ -126,6 +153,7 @@ static void vague_by_rivals(struct ranker *r, const struct candidate *candidates
 		else
 			plain++;
 	}
+	x[VAGUE_usual] = usual / all;
 	x[VAGUE_rivals_plain] = many(plain);
 	x[VAGUE_rivals_act] = many(act);
 	x[VAGUE_rivals_variant] = many(variant);
