@@ -3,6 +3,7 @@
 #include "daemon/console/call.h"
 #include "daemon/console/route.h"
 #include "daemon/console/sentences.h"
+#include "knowledge/edit.h"
 #include "tests/support/console_fixture.h"
 
 #include <setjmp.h>
@@ -374,7 +375,10 @@ static void every_code_the_routes_answer_with_has_its_sentence(void **state)
 		"missing", "too_long", "too_large", "conflict", "forbidden", "signed_out", "wrong", "locked",
 		"too_many", "csrf", "cross_site", "json", "content_type", "day", "must_change",
 		"password_short", "password_long", "password_easy", "password_same", "password_wrong",
-		"staff_exists", "staff_name", "staff_roles", "last_admin", "outbox_state"};
+		"staff_exists", "staff_name", "staff_roles", "last_admin", "outbox_state", "upload_empty",
+		"upload_large", "upload_piece", "upload_part", "import_busy", "import_cut", "import_stopped",
+		"import_two_persons", "preview", "nation", "today", "office_open", "office_open_until",
+		"office_shut", "office_shut_until"};
 
 	(void)state;
 	if (sentences_load(&s, &why) != OK)
@@ -382,6 +386,9 @@ static void every_code_the_routes_answer_with_has_its_sentence(void **state)
 	for (size_t i = 0; i < sizeof codes / sizeof *codes; i++)
 		if (!sentence_known(s, codes[i]))
 			fail_msg("no sentence for %s", codes[i]);
+	for (int kind = EDIT_NONE + 1; kind < EDIT_TROUBLE_COUNT; kind++)
+		if (!sentence_known(s, edit_trouble_word((enum edit_trouble_kind)kind)))
+			fail_msg("no sentence for %s", edit_trouble_word((enum edit_trouble_kind)kind));
 	assert_string_equal(sentence(s, "no such code"), sentence(s, "failed"));
 	sentences_free(s);
 }
