@@ -50,7 +50,7 @@ export function List({ of, label, columns, rowKey, empty, filtered, children, on
 	if (!of.data)
 		return html`<p class="loading" role="status">${w.states.loading}</p>`;
 	const { items, total = items.length, size = SIZE } = of.data;
-	const narrowed = Object.entries(of.query).some(([name, value]) => value && name !== 'page');
+	const narrowed = Object.entries(of.query).some(([name, value]) => value && !['page', 'tab'].includes(name));
 
 	if (items.length === 0)
 		return html`<${Empty} text=${narrowed ? filtered ?? w.list.nothing_found : empty}>
