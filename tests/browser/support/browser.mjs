@@ -28,7 +28,7 @@ export async function newPage(size = sizes.office) {
 	const context = await browser.newContext({ viewport: size, locale: 'vi-VN', timezoneId: 'Asia/Ho_Chi_Minh' });
 	const page = await context.newPage();
 
-	page.setDefaultTimeout(20_000);
+	page.setDefaultTimeout(60_000);
 	page.complaints = [];
 	page.on('pageerror', (error) => page.complaints.push(error.message));
 	page.on('console', (message) => {
