@@ -2,7 +2,7 @@
 -- A new database is made from this file. An older one is brought here by migrations/NNN.sql, each from version NNN - 1,
 -- forward only. Times are UTC milliseconds since 1970, ids from platforms are text, texts of citizens are masked
 -- before they get here (mask.h).
-PRAGMA user_version = 3;
+PRAGMA user_version = 4;
 
 -- Inbound events, each once. A row with settled_ms NULL waits for its turn.
 CREATE TABLE event (
@@ -93,9 +93,16 @@ CREATE TABLE question (
 	nearest    TEXT,                         -- JSON: the records that came nearest
 	created_ms INTEGER NOT NULL,
 	state      TEXT NOT NULL DEFAULT 'open' CHECK (state IN ('open', 'ignored', 'done')),
-	closed_ms  INTEGER
+	closed_ms  INTEGER,
+	citizen    BLOB,                         -- keyed hash as in turn: how many people ask
+	record     TEXT,                         -- id of the record whose answer was not good; NULL: none was cited
+	version    INTEGER,                      -- of that record
+	cluster    INTEGER                       -- NULL: not sorted yet
 );
 CREATE INDEX question_by_state ON question (state, id);
+CREATE INDEX question_unsorted ON question (id) WHERE cluster IS NULL AND state = 'open';
+CREATE INDEX question_of_cluster ON question (cluster, id) WHERE cluster IS NOT NULL;
+CREATE INDEX question_by_time ON question (created_ms);
 CREATE INDEX question_of_event ON question (event_id) WHERE event_id IS NOT NULL;
 
 -- Staff of the console. Roles are words with commas between: 'editor,approver' (daemon/console/role.def).
@@ -169,12 +176,135 @@ CREATE TABLE turn (
 	record     TEXT,                -- id of the record the reply cites
 	version    INTEGER,             -- of that record
 	facet      TEXT,                -- what of it was asked first; NULL: the whole card
-	confidence REAL                 -- of the search; NULL: nothing was searched, the record was in hand
+	confidence REAL,                -- of the search; NULL: nothing was searched, the record was in hand
+	field      TEXT,                -- of the record, as it was then
+	replied_ms INTEGER              -- when the platform took the last part of the reply; NULL: not yet, or never
 );
 CREATE INDEX turn_by_time ON turn (time_ms);
+CREATE INDEX turn_by_unit ON turn (unit, time_ms);
 
 -- Keys this installation made for itself, once.
 CREATE TABLE secret (
 	name  TEXT PRIMARY KEY,        -- 'citizen': of turn.citizen
 	value BLOB NOT NULL
 ) WITHOUT ROWID;
+
+-- Unresolved questions that ask for the same thing.
+CREATE TABLE cluster (
+	id          INTEGER PRIMARY KEY,
+	label       TEXT NOT NULL,              -- masked: the wording that stands for it, or what staff called it
+	named       INTEGER NOT NULL DEFAULT 0, -- 1: staff gave the label; it is not chosen anew
+	state       TEXT NOT NULL DEFAULT 'open'
+		CHECK (state IN ('open', 'answered', 'ignored', 'out_of_scope', 'merged')),
+	merged_into INTEGER,                    -- for 'merged'
+	owner       TEXT,                       -- staff.name
+	due         TEXT,                       -- day
+	count       INTEGER NOT NULL DEFAULT 0, -- questions ever put into it
+	first_ms    INTEGER NOT NULL,           -- of its oldest question
+	last_ms     INTEGER NOT NULL,           -- of its newest
+	record      TEXT,                       -- id of the record that answers it; or
+	answer      TEXT,                       -- staff's words for those who wait, once
+	answered_by TEXT,
+	approved_by TEXT,                       -- the second pair of eyes on `answer`; NULL while it is missing
+	closed_ms   INTEGER,
+	model       BLOB                        -- what the next question is compared with (report/cluster.h)
+);
+CREATE INDEX cluster_by_state ON cluster (state, last_ms);
+
+-- A citizen who was given a code because we had no answer.
+CREATE TABLE wait (
+	code            TEXT PRIMARY KEY,       -- six characters, none that looks like another
+	question        INTEGER NOT NULL,       -- the unresolved question
+	channel         TEXT NOT NULL,
+	account         TEXT NOT NULL,
+	user            TEXT,                   -- NULL: erased, or asked where nobody can be written to
+	conversation_id TEXT,
+	consent_ms      INTEGER,                -- agreed to be told then; NULL: has the code only
+	state           TEXT NOT NULL DEFAULT 'open' CHECK (state IN (
+		'open',
+		'telling',                      -- its answer is in the outbox
+		'told',                         -- the platform took it
+		'fetched',                      -- the citizen came for it with the code
+		'unreachable',                  -- the window closed, or the platform refused: staff sees it; the code still works
+		'withdrawn')),                  -- does not want it any more
+	created_ms      INTEGER NOT NULL,
+	outbox_id       INTEGER,                -- of 'telling' and 'told'
+	reason          TEXT,                   -- why 'unreachable', in words for staff
+	changed_ms      INTEGER NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX wait_of_question ON wait (question);
+CREATE INDEX wait_by_state ON wait (state, created_ms);
+CREATE INDEX wait_of_citizen ON wait (user) WHERE user IS NOT NULL;
+
+-- Reflections and suggestions (phản ánh, kiến nghị).
+CREATE TABLE case_file (
+	id          INTEGER PRIMARY KEY,
+	code        TEXT NOT NULL UNIQUE,   -- eight characters: what its citizen looks it up by
+	channel     TEXT NOT NULL,
+	account     TEXT NOT NULL,
+	user        TEXT,                   -- whom to tell; NULL: erased
+	citizen     BLOB,                   -- keyed hash as in turn
+	kind        TEXT NOT NULL CHECK (kind IN ('reflection', 'suggestion')),
+	category    TEXT NOT NULL,          -- store_case.h
+	what        TEXT,                   -- masked; NULL once erased or too old to keep
+	place       TEXT,                   -- masked
+	happened    TEXT,                   -- when, as told; masked
+	unit        TEXT,                   -- that handles it; begins with the account's
+	owner       TEXT,                   -- staff.name
+	state       TEXT NOT NULL DEFAULT 'new'
+		CHECK (state IN ('new', 'working', 'answered', 'rejected', 'withdrawn')),
+	received_ms INTEGER NOT NULL,
+	due         TEXT NOT NULL,          -- day: so many working days after it was received
+	answer      TEXT,                   -- said to the citizen, and shown on its page
+	published   INTEGER NOT NULL DEFAULT 0, -- 1: `subject` and `answer` are in the public list of answers
+	subject     TEXT,                   -- staff's words for that list: no personal data
+	answered_by TEXT,
+	answered_ms INTEGER,
+	revision    INTEGER NOT NULL DEFAULT 1 -- counts what was saved: who saves an older one is told
+);
+CREATE INDEX case_by_state ON case_file (state, due);
+CREATE INDEX case_by_time ON case_file (received_ms);
+CREATE INDEX case_published ON case_file (answered_ms) WHERE published = 1;
+CREATE INDEX case_of_citizen ON case_file (user) WHERE user IS NOT NULL;
+
+-- What happened to a case: states, owners, notes among staff. Rows are only ever added.
+CREATE TABLE case_step (
+	id      INTEGER PRIMARY KEY,
+	case_id INTEGER NOT NULL,
+	time_ms INTEGER NOT NULL,
+	who     TEXT NOT NULL,              -- staff.name, 'citizen' or 'motcua'
+	what    TEXT NOT NULL,              -- 'received', 'taken', 'assigned', 'note', 'answered', …
+	text    TEXT                        -- internal
+);
+CREATE INDEX case_step_of ON case_step (case_id, id);
+
+-- What citizens said of an answer.
+CREATE TABLE rating (
+	event_id INTEGER PRIMARY KEY,       -- of the turn whose answer was rated: one rating an answer, the last one counts
+	time_ms  INTEGER NOT NULL,
+	channel  TEXT NOT NULL,
+	account  TEXT NOT NULL,
+	unit     TEXT,
+	citizen  BLOB,                      -- keyed hash as in turn
+	record   TEXT NOT NULL,
+	version  INTEGER,
+	facet    TEXT,
+	good     INTEGER NOT NULL,          -- 1: 👍, 0: 👎
+	reason   TEXT,                      -- of 👎: store_rating.h; NULL: not said
+	text     TEXT                       -- masked; NULL: nothing, or too old to keep
+);
+CREATE INDEX rating_by_time ON rating (time_ms);
+CREATE INDEX rating_of_record ON rating (record, version);
+
+-- What citizens agreed to beyond being answered. Rows are only ever added, and go when the citizen's data goes.
+CREATE TABLE consent (
+	id      INTEGER PRIMARY KEY,
+	time_ms INTEGER NOT NULL,
+	channel TEXT NOT NULL,
+	account TEXT NOT NULL,
+	user    TEXT NOT NULL,
+	purpose TEXT NOT NULL,              -- 'told': write to me when my question has an answer; 'case': … when my case has
+	notice  TEXT NOT NULL,              -- version of the words it was asked with
+	given   INTEGER NOT NULL            -- 1: agreed, 0: taken back
+);
+CREATE INDEX consent_of ON consent (user, purpose, id);

@@ -2,11 +2,11 @@
 #ifndef MOTCUA_STORE_INTERNAL_H
 #define MOTCUA_STORE_INTERNAL_H
 
-#include "daemon/store/store.h"
+#include "daemon/store/store_citizen.h"
 
 #include <sqlite3.h>
 
-#define STORE_STATEMENTS 128 /* more than all of store_*.c have */
+#define STORE_STATEMENTS 256 /* more than all of store_*.c have */
 
 struct store_db { /* a connection with its prepared statements, keyed by the SQL's address */
 	sqlite3 *sqlite;
@@ -52,6 +52,11 @@ enum err store_db_run(struct store_db *db, sqlite3_stmt *stmt, int *ret_changes)
 void store_bind_text(sqlite3_stmt *stmt, int place, const char *text);
 /* The column's text in `a`; NULL for NULL, *ret_failed set when memory is out. */
 const char *store_column_text(struct arena *a, sqlite3_stmt *stmt, int column, bool *ret_failed);
+
+/* What tells one citizen from another without naming them: a hash keyed with a secret of this database (store_turn.c). */
+#define STORE_CITIZEN_HASH 8 /* bytes: enough to tell people apart, of no use to find one */
+enum err store_citizen_hash(
+	struct store_tx *tx, const struct citizen_key *citizen, unsigned char ret_hash[STORE_CITIZEN_HASH]);
 
 /* --- Parts of a reply as JSON (store_parts.c) -------------------------------------------------------- */
 

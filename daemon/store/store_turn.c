@@ -6,8 +6,6 @@
 #include <sodium.h>
 #include <string.h>
 
-#define HASH 8 /* bytes: enough to tell people apart, of no use to find one */
-
 static enum err key_read(
 	struct store_tx *tx, unsigned char ret_key[crypto_generichash_KEYBYTES], bool *ret_found)
 {
@@ -40,11 +38,11 @@ static enum err key_make(struct store_tx *tx, unsigned char ret_key[crypto_gener
 	return store_db_run(&tx->db, stmt, NULL);
 }
 
-static enum err citizen_hash(struct store_tx *tx, const struct citizen_key *citizen,
-	unsigned char ret_hash[crypto_generichash_BYTES])
+enum err store_citizen_hash(
+	struct store_tx *tx, const struct citizen_key *citizen, unsigned char ret_hash[STORE_CITIZEN_HASH])
 {
 	const char *const words[] = {citizen->channel, citizen->account, citizen->user};
-	unsigned char key[crypto_generichash_KEYBYTES];
+	unsigned char key[crypto_generichash_KEYBYTES], hash[crypto_generichash_BYTES];
 	crypto_generichash_state state;
 	bool found = false;
 	enum err err = key_read(tx, key, &found);
@@ -57,7 +55,8 @@ static enum err citizen_hash(struct store_tx *tx, const struct citizen_key *citi
 	for (size_t i = 0; i < sizeof words / sizeof *words;
 		i++) /* with their NUL: "a", "bc" is not "ab", "c" */
 		crypto_generichash_update(&state, (const unsigned char *)words[i], strlen(words[i]) + 1);
-	crypto_generichash_final(&state, ret_hash, crypto_generichash_BYTES);
+	crypto_generichash_final(&state, hash, sizeof hash);
+	memcpy(ret_hash, hash, STORE_CITIZEN_HASH);
 	sodium_memzero(key, sizeof key);
 	return OK;
 }
@@ -80,10 +79,10 @@ static void fact_bind(sqlite3_stmt *stmt, const struct turn_fact *fact)
 
 enum err store_turn_add(struct store_tx *tx, const struct turn_fact *fact)
 {
-	unsigned char hash[crypto_generichash_BYTES];
+	unsigned char hash[STORE_CITIZEN_HASH];
 	sqlite3_stmt *stmt;
 	int added = 0;
-	enum err err = fact->citizen.user ? citizen_hash(tx, &fact->citizen, hash) : OK;
+	enum err err = fact->citizen.user ? store_citizen_hash(tx, &fact->citizen, hash) : OK;
 
 	if (!err)
 		err = store_db_prepare(&tx->db,
@@ -96,7 +95,7 @@ enum err store_turn_add(struct store_tx *tx, const struct turn_fact *fact)
 		return err;
 	fact_bind(stmt, fact);
 	if (fact->citizen.user)
-		sqlite3_bind_blob(stmt, 6, hash, HASH, SQLITE_STATIC);
+		sqlite3_bind_blob(stmt, 6, hash, sizeof hash, SQLITE_STATIC);
 	err = store_db_run(&tx->db, stmt, &added);
 	return err || added ? err : ERR_EXISTS;
 }
