@@ -38,11 +38,11 @@ static enum err filter_bind(
 	return OK;
 }
 
-static enum err row_read(sqlite3_stmt *stmt, struct arena *a, struct audit *ret_entry)
+static enum err row_read(sqlite3_stmt *stmt, struct arena *a, void *ret_item)
 {
 	bool failed = false;
 
-	*ret_entry = (struct audit){
+	*(struct audit *)ret_item = (struct audit){
 		.id = sqlite3_column_int64(stmt, 0),
 		.time_ms = sqlite3_column_int64(stmt, 1),
 		.who = store_column_text(a, stmt, 2, &failed),
@@ -57,25 +57,17 @@ static enum err total(struct store_reader *r, const struct audit_filter *filter,
 {
 	sqlite3_stmt *stmt;
 	enum err err = filter_bind(r, "SELECT count(*)" FITS, filter, &stmt);
-	int code;
 
 	if (err)
 		return err;
-	code = sqlite3_step(stmt);
-	if (code == SQLITE_ROW)
-		*ret_total = (size_t)sqlite3_column_int64(stmt, 0);
-	store_db_done(stmt);
-	return store_db_err(code);
+	return store_db_count(stmt, ret_total);
 }
 
 enum err store_audit_list(struct store_reader *r, struct arena *a, const struct audit_filter *filter,
 	size_t skip, size_t max, struct audit **ret_items, size_t *ret_count, size_t *ret_total)
 {
-	struct audit *items = arena_array(a, max ? max : 1, sizeof *items);
-	size_t count = 0;
 	sqlite3_stmt *stmt;
-	enum err err = items ? total(r, filter, ret_total) : ERR_NOMEM;
-	int code;
+	enum err err = total(r, filter, ret_total);
 
 	if (!err)
 		err = filter_bind(r,
@@ -86,12 +78,5 @@ enum err store_audit_list(struct store_reader *r, struct arena *a, const struct 
 		return err;
 	sqlite3_bind_int64(stmt, 6, (int64_t)max);
 	sqlite3_bind_int64(stmt, 7, (int64_t)skip);
-	while (!err && (code = sqlite3_step(stmt)) != SQLITE_DONE)
-		err = code == SQLITE_ROW ? row_read(stmt, a, &items[count++]) : store_db_err(code);
-	store_db_done(stmt);
-	if (err)
-		return err;
-	*ret_items = items;
-	*ret_count = count;
-	return OK;
+	return store_db_rows(stmt, a, row_read, sizeof **ret_items, max, ret_items, ret_count);
 }

@@ -14,8 +14,9 @@
  */
 static const char *const settings[] = {
 	[STORE_READ] = "PRAGMA temp_store = MEMORY; PRAGMA query_only = ON; PRAGMA cache_size = -2048;",
-	[STORE_WRITE] = ("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0;"
-			 "PRAGMA secure_delete = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -8192;"),
+	[STORE_WRITE] =
+		("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0;"
+		 "PRAGMA secure_delete = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -8192;"),
 	[STORE_CHECKPOINT] =
 		"PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0; PRAGMA cache_size = -64;",
 };
@@ -169,4 +170,45 @@ const char *store_column_text(struct arena *a, sqlite3_stmt *stmt, int column, b
 	if (!copy)
 		*ret_failed = true;
 	return copy;
+}
+
+enum err store_db_rows(sqlite3_stmt *stmt, struct arena *a, store_row_read read, size_t size, size_t max,
+	void *ret_items, size_t *ret_count)
+{
+	char *items = arena_array(a, max ? max : 1, size);
+	enum err err = items ? OK : ERR_NOMEM;
+	size_t count = 0;
+	int code = SQLITE_DONE;
+
+	while (!err && count < max && (code = sqlite3_step(stmt)) == SQLITE_ROW)
+		err = read(stmt, a, items + count++ * size);
+	store_db_done(stmt);
+	if (!err)
+		err = store_db_err(code);
+	if (err)
+		return err;
+	memcpy(ret_items, &items, sizeof items);
+	*ret_count = count;
+	return OK;
+}
+
+enum err store_db_row(sqlite3_stmt *stmt, struct arena *a, store_row_read read, void *ret_item)
+{
+	int code = sqlite3_step(stmt);
+	enum err err = code == SQLITE_ROW    ? read(stmt, a, ret_item)
+		       : code == SQLITE_DONE ? ERR_NOT_FOUND
+					     : store_db_err(code);
+
+	store_db_done(stmt);
+	return err;
+}
+
+enum err store_db_count(sqlite3_stmt *stmt, size_t *ret_count)
+{
+	int code = sqlite3_step(stmt);
+
+	if (code == SQLITE_ROW)
+		*ret_count = (size_t)sqlite3_column_int64(stmt, 0);
+	store_db_done(stmt);
+	return store_db_err(code);
 }

@@ -59,11 +59,11 @@ enum err store_import_cut(struct store_tx *tx, const char *error, int64_t now_ms
 	return store_db_run(&tx->db, stmt, NULL);
 }
 
-static enum err row_read(sqlite3_stmt *stmt, struct arena *a, struct import_run *ret_run)
+static enum err row_read(sqlite3_stmt *stmt, struct arena *a, void *ret_item)
 {
 	bool failed = false;
 
-	*ret_run = (struct import_run){
+	*(struct import_run *)ret_item = (struct import_run){
 		.id = sqlite3_column_int64(stmt, 0),
 		.who = store_column_text(a, stmt, 1, &failed),
 		.file = store_column_text(a, stmt, 2, &failed),
@@ -82,43 +82,28 @@ enum err store_import_get(struct store_reader *r, struct arena *a, int64_t id, s
 {
 	sqlite3_stmt *stmt;
 	enum err err = store_db_prepare(&r->db, "SELECT " COLUMNS " FROM import_run WHERE id = ?", &stmt);
-	int code;
 
 	if (err)
 		return err;
 	sqlite3_bind_int64(stmt, 1, id);
-	code = sqlite3_step(stmt);
-	if (code == SQLITE_ROW)
-		err = row_read(stmt, a, ret_run);
-	else
-		err = code == SQLITE_DONE ? ERR_NOT_FOUND : store_db_err(code);
-	store_db_done(stmt);
-	return err;
+	return store_db_row(stmt, a, row_read, ret_run);
 }
 
 static enum err total(struct store_reader *r, size_t *ret_total)
 {
 	sqlite3_stmt *stmt;
 	enum err err = store_db_prepare(&r->db, "SELECT count(*) FROM import_run", &stmt);
-	int code;
 
 	if (err)
 		return err;
-	code = sqlite3_step(stmt);
-	if (code == SQLITE_ROW)
-		*ret_total = (size_t)sqlite3_column_int64(stmt, 0);
-	store_db_done(stmt);
-	return store_db_err(code);
+	return store_db_count(stmt, ret_total);
 }
 
 enum err store_import_list(struct store_reader *r, struct arena *a, size_t skip, size_t max,
 	struct import_run **ret_runs, size_t *ret_count, size_t *ret_total)
 {
-	struct import_run *runs = arena_array(a, max ? max : 1, sizeof *runs);
 	sqlite3_stmt *stmt;
-	size_t count = 0;
-	enum err err = runs ? total(r, ret_total) : ERR_NOMEM;
-	int code;
+	enum err err = total(r, ret_total);
 
 	if (!err)
 		err = store_db_prepare(&r->db,
@@ -127,14 +112,7 @@ enum err store_import_list(struct store_reader *r, struct arena *a, size_t skip,
 		return err;
 	sqlite3_bind_int64(stmt, 1, (int64_t)max);
 	sqlite3_bind_int64(stmt, 2, (int64_t)skip);
-	while (!err && (code = sqlite3_step(stmt)) != SQLITE_DONE)
-		err = code == SQLITE_ROW ? row_read(stmt, a, &runs[count++]) : store_db_err(code);
-	store_db_done(stmt);
-	if (err)
-		return err;
-	*ret_runs = runs;
-	*ret_count = count;
-	return OK;
+	return store_db_rows(stmt, a, row_read, sizeof **ret_runs, max, ret_runs, ret_count);
 }
 
 enum err store_mapping_put(struct store_tx *tx, const char *header, const char *member, int64_t now_ms)

@@ -58,6 +58,17 @@ const char *store_column_text(struct arena *a, sqlite3_stmt *stmt, int column, b
 enum err store_citizen_hash(
 	struct store_tx *tx, const struct citizen_key *citizen, unsigned char ret_hash[STORE_CITIZEN_HASH]);
 
+/* Reads the columns of the row `stmt` stands on into the item its list is made of. */
+typedef enum err (*store_row_read)(sqlite3_stmt *stmt, struct arena *a, void *ret_item);
+
+/* What a bound statement finds; each is done with the statement. `ret_items` is the address of a pointer to items of `size`
+ * bytes; the statement itself says LIMIT `max`. */
+enum err store_db_rows(sqlite3_stmt *stmt, struct arena *a, store_row_read read, size_t size, size_t max,
+	void *ret_items, size_t *ret_count);
+enum err store_db_row(
+	sqlite3_stmt *stmt, struct arena *a, store_row_read read, void *ret_item); /* ERR_NOT_FOUND */
+enum err store_db_count(sqlite3_stmt *stmt, size_t *ret_count); /* the first column of its only row */
+
 /* --- Parts of a reply as JSON (store_parts.c) -------------------------------------------------------- */
 
 struct parts;

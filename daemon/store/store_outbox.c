@@ -379,7 +379,7 @@ enum err store_outbox_recover(struct store_tx *tx, int64_t now_ms, size_t *ret_c
 	return err;
 }
 
-static enum err row_read(sqlite3_stmt *stmt, struct arena *a, struct outbox_row *ret_row)
+static enum err row_read(sqlite3_stmt *stmt, struct arena *a, void *ret_item)
 {
 	bool failed = false;
 	struct outbox_row row = {
@@ -404,7 +404,7 @@ static enum err row_read(sqlite3_stmt *stmt, struct arena *a, struct outbox_row 
 			      : store_parts_read(a, (const char *)sqlite3_column_text(stmt, 6), &row.parts);
 
 	if (!err)
-		*ret_row = row;
+		*(struct outbox_row *)ret_item = row;
 	return err;
 }
 
@@ -416,43 +416,26 @@ enum err store_outbox_list(struct store_reader *r, struct arena *a, enum outbox_
 			? "SELECT " COLUMNS " FROM outbox WHERE state = ?1 AND id > ?2 ORDER BY id LIMIT ?3"
 			: "SELECT " COLUMNS " FROM outbox WHERE state <> 'sent' AND state = ?1 AND id > ?2 "
 			  "ORDER BY id LIMIT ?3";
-	struct outbox_row *rows = arena_array(a, max ? max : 1, sizeof *rows);
 	sqlite3_stmt *stmt;
-	size_t count = 0;
-	enum err err = rows ? store_db_prepare(&r->db, sql, &stmt) : ERR_NOMEM;
-	int code;
+	enum err err = store_db_prepare(&r->db, sql, &stmt);
 
 	if (err)
 		return err;
 	store_bind_text(stmt, 1, state_words[state]);
 	sqlite3_bind_int64(stmt, 2, after_id);
 	sqlite3_bind_int64(stmt, 3, (int64_t)max);
-	while (!err && (code = sqlite3_step(stmt)) != SQLITE_DONE)
-		err = code == SQLITE_ROW ? row_read(stmt, a, &rows[count++]) : store_db_err(code);
-	store_db_done(stmt);
-	if (err)
-		return err;
-	*ret_rows = rows;
-	*ret_count = count;
-	return OK;
+	return store_db_rows(stmt, a, row_read, sizeof **ret_rows, max, ret_rows, ret_count);
 }
 
 enum err store_outbox_get(struct store_reader *r, struct arena *a, int64_t id, struct outbox_row *ret_row)
 {
 	sqlite3_stmt *stmt;
 	enum err err = store_db_prepare(&r->db, "SELECT " COLUMNS " FROM outbox WHERE id = ?", &stmt);
-	int code;
 
 	if (err)
 		return err;
 	sqlite3_bind_int64(stmt, 1, id);
-	code = sqlite3_step(stmt);
-	if (code == SQLITE_ROW)
-		err = row_read(stmt, a, ret_row);
-	else
-		err = code == SQLITE_DONE ? ERR_NOT_FOUND : store_db_err(code);
-	store_db_done(stmt);
-	return err;
+	return store_db_row(stmt, a, row_read, ret_row);
 }
 
 enum err store_outbox_count(struct store_reader *r, int64_t ret_by_state[5])
@@ -498,31 +481,24 @@ static enum err count_of(struct store_reader *r, enum outbox_state state, size_t
 				  : "SELECT count(*) FROM outbox WHERE state <> 'sent' AND state = ?1";
 	sqlite3_stmt *stmt;
 	enum err err = store_db_prepare(&r->db, sql, &stmt);
-	int code;
 
 	if (err)
 		return err;
 	store_bind_text(stmt, 1, state_words[state]);
-	code = sqlite3_step(stmt);
-	if (code == SQLITE_ROW)
-		*ret_total = (size_t)sqlite3_column_int64(stmt, 0);
-	store_db_done(stmt);
-	return store_db_err(code);
+	return store_db_count(stmt, ret_total);
 }
 
 enum err store_outbox_page(struct store_reader *r, struct arena *a, enum outbox_state state, size_t skip,
 	size_t max, struct outbox_row **ret_rows, size_t *ret_count, size_t *ret_total)
 {
-	const char *sql = state == OUTBOX_SENT
-				  ? "SELECT " COLUMNS " FROM outbox WHERE state = ?1 ORDER BY id DESC LIMIT ?2 "
-				    "OFFSET ?3"
-				  : "SELECT " COLUMNS " FROM outbox WHERE state <> 'sent' AND state = ?1 "
-				    "ORDER BY id DESC LIMIT ?2 OFFSET ?3";
-	struct outbox_row *rows = arena_array(a, max ? max : 1, sizeof *rows);
+	const char *sql = state == OUTBOX_SENT ? "SELECT " COLUMNS
+						 " FROM outbox WHERE state = ?1 ORDER BY id DESC LIMIT ?2 "
+						 "OFFSET ?3"
+					       : "SELECT " COLUMNS
+						 " FROM outbox WHERE state <> 'sent' AND state = ?1 "
+						 "ORDER BY id DESC LIMIT ?2 OFFSET ?3";
 	sqlite3_stmt *stmt;
-	size_t count = 0;
-	enum err err = rows ? count_of(r, state, ret_total) : ERR_NOMEM;
-	int code;
+	enum err err = count_of(r, state, ret_total);
 
 	if (!err)
 		err = store_db_prepare(&r->db, sql, &stmt);
@@ -531,14 +507,7 @@ enum err store_outbox_page(struct store_reader *r, struct arena *a, enum outbox_
 	store_bind_text(stmt, 1, state_words[state]);
 	sqlite3_bind_int64(stmt, 2, (int64_t)max);
 	sqlite3_bind_int64(stmt, 3, (int64_t)skip);
-	while (!err && (code = sqlite3_step(stmt)) != SQLITE_DONE)
-		err = code == SQLITE_ROW ? row_read(stmt, a, &rows[count++]) : store_db_err(code);
-	store_db_done(stmt);
-	if (err)
-		return err;
-	*ret_rows = rows;
-	*ret_count = count;
-	return OK;
+	return store_db_rows(stmt, a, row_read, sizeof **ret_rows, max, ret_rows, ret_count);
 }
 
 enum err store_outbox_last_failure(struct store_reader *r, struct arena *a, const char *channel,
