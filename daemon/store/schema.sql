@@ -180,8 +180,12 @@ CREATE TABLE turn (
 	field      TEXT,                -- of the record, as it was then
 	replied_ms INTEGER              -- when the platform took the last part of the reply; NULL: not yet, or never
 );
-CREATE INDEX turn_by_time ON turn (time_ms);
-CREATE INDEX turn_by_unit ON turn (unit, time_ms);
+-- Reports read this alone.
+CREATE INDEX turn_by_time ON turn (time_ms, unit, channel, outcome, citizen, replied_ms, field, record, facet);
+-- Whichever way a reply came to be sent: by the platform's answer, or by its echo.
+CREATE TRIGGER turn_is_replied AFTER UPDATE OF state ON outbox
+	WHEN new.state = 'sent' AND old.state <> 'sent' AND new.event_id IS NOT NULL
+BEGIN UPDATE turn SET replied_ms = new.changed_ms WHERE event_id = new.event_id; END;
 
 -- Keys this installation made for itself, once.
 CREATE TABLE secret (

@@ -75,6 +75,7 @@ static void fact_bind(sqlite3_stmt *stmt, const struct turn_fact *fact)
 	store_bind_text(stmt, 10, fact->facet);
 	if (fact->confidence >= 0)
 		sqlite3_bind_double(stmt, 11, fact->confidence);
+	store_bind_text(stmt, 12, fact->field);
 }
 
 enum err store_turn_add(struct store_tx *tx, const struct turn_fact *fact)
@@ -88,7 +89,7 @@ enum err store_turn_add(struct store_tx *tx, const struct turn_fact *fact)
 		err = store_db_prepare(&tx->db,
 			"INSERT INTO turn (event_id, time_ms, channel, account, unit, citizen, outcome, "
 			"record, version, "
-			"facet, confidence) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (event_id) "
+			"facet, confidence, field) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (event_id) "
 			"DO NOTHING",
 			&stmt);
 	if (err)

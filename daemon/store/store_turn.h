@@ -8,12 +8,12 @@ struct turn_fact {
 	int64_t event_id;
 	int64_t time_ms;                             /* when the event was received */
 	struct citizen_key citizen;                  /* user NULL: unknown; only a keyed hash of it is kept */
-	const char *unit, *outcome, *record, *facet; /* NULL where there is none, but for outcome */
+	const char *unit, *outcome, *record, *field, *facet; /* NULL where there is none, but for outcome */
 	int64_t version;
 	double confidence; /* below 0: nothing was searched */
 };
 
-/* Job. ERR_EXISTS when the event has one already. */
+/* Job. ERR_EXISTS when the event has one already. When its reply was sent is added by the database itself (schema.sql). */
 enum err store_turn_add(struct store_tx *tx, const struct turn_fact *fact);
 
 struct asked_record {

@@ -15,6 +15,7 @@
 #include <string.h>
 
 #include <cmocka.h>
+#include <sqlite3.h>
 
 #define NOW_MS 1795219200000
 
@@ -129,6 +130,70 @@ static void answer_counts_for_its_record(void **state)
 	assert_string_equal(asked[0].id, f->knowledge->turn.record.id);
 }
 
+static const char *turn_value(struct fixture *f, const char *sql)
+{
+	static char text[128];
+	sqlite3_stmt *stmt;
+	sqlite3 *db;
+
+	assert_int_equal(sqlite3_open(f->store->path, &db), SQLITE_OK);
+	assert_int_equal(sqlite3_prepare_v2(db, sql, -1, &stmt, NULL), SQLITE_OK);
+	assert_int_equal(sqlite3_step(stmt), SQLITE_ROW);
+	snprintf(text, sizeof text, "%s",
+		sqlite3_column_text(stmt, 0) ? (const char *)sqlite3_column_text(stmt, 0) : "");
+	sqlite3_finalize(stmt);
+	sqlite3_close(db);
+	return text;
+}
+
+static void turn_knows_the_field_of_its_record(void **state)
+{
+	struct fixture *f = *state;
+
+	say(f, "nuôi chim bồ câu");
+	assert_non_null(f->knowledge->turn.record.field);
+	assert_string_equal(turn_value(f, "SELECT field FROM turn"), f->knowledge->turn.record.field);
+	say(f, "hôm nay trời có mưa không");
+	assert_string_equal(turn_value(f, "SELECT count(*) FROM turn WHERE field IS NULL"), "1");
+}
+
+static enum err send_job(struct store_tx *tx, void *arg)
+{
+	const int64_t *id = arg;
+	enum err err = store_outbox_begin(tx, *id, NOW_MS + 10);
+
+	return err ? err : store_outbox_part_sent(tx, *id, 0, "m1", NOW_MS + 700);
+}
+
+static enum err echo_job(struct store_tx *tx, void *arg)
+{
+	const int64_t *id = arg;
+	char ref[32];
+	struct event echo = {
+		.kind = EVENT_ECHO, .channel = "zalo", .account = "1", .user = "bà", .echo_ref = ref};
+	enum err err = store_outbox_begin(tx, *id, NOW_MS + 10);
+	int64_t found = 0;
+
+	snprintf(ref, sizeof ref, "%lld.0", (long long)*id);
+	if (!err)
+		err = store_outbox_unknown(tx, *id, "no answer", NOW_MS + 20);
+	return err ? err : store_outbox_echo(tx, &echo, NOW_MS + 900, 1000, &found);
+}
+
+static void turn_knows_when_its_reply_was_taken(void **state)
+{
+	struct fixture *f = *state;
+	int64_t first = say(f, "nuôi chim bồ câu"), second;
+
+	assert_string_equal(turn_value(f, "SELECT count(replied_ms) FROM turn"), "0");
+	assert_int_equal(store_do(f->store->store, send_job, &first), OK);
+	assert_string_equal(turn_value(f, "SELECT replied_ms - time_ms FROM turn"), "700");
+	second = say(f, "lệ phí");
+	assert_int_equal(store_do(f->store->store, echo_job, &second), OK);
+	assert_string_equal(
+		turn_value(f, "SELECT replied_ms - time_ms FROM turn ORDER BY event_id DESC"), "900");
+}
+
 static void nothing_to_say_only_settles_the_event(void **state)
 {
 	struct fixture *f = *state;
@@ -189,6 +254,8 @@ int main(void)
 		TEST(reply_becomes_due_for_the_one_who_asked),
 		TEST(conversation_is_kept_for_the_next_turn),
 		TEST(answer_counts_for_its_record),
+		TEST(turn_knows_the_field_of_its_record),
+		TEST(turn_knows_when_its_reply_was_taken),
 		TEST(nothing_to_say_only_settles_the_event),
 		TEST(question_without_an_answer_is_kept_with_what_is_nearest),
 		TEST(refusal_is_kept_with_the_question_it_is_about),

@@ -10,7 +10,13 @@ CREATE INDEX question_by_time ON question (created_ms);
 
 ALTER TABLE turn ADD COLUMN field TEXT;         -- of the record, as it was then
 ALTER TABLE turn ADD COLUMN replied_ms INTEGER; -- when the platform took the last part of the reply; NULL: not yet, or never
-CREATE INDEX turn_by_unit ON turn (unit, time_ms);
+DROP INDEX turn_by_time;
+-- Reports read this alone.
+CREATE INDEX turn_by_time ON turn (time_ms, unit, channel, outcome, citizen, replied_ms, field, record, facet);
+-- Whichever way a reply came to be sent: by the platform's answer, or by its echo.
+CREATE TRIGGER turn_is_replied AFTER UPDATE OF state ON outbox
+	WHEN new.state = 'sent' AND old.state <> 'sent' AND new.event_id IS NOT NULL
+BEGIN UPDATE turn SET replied_ms = new.changed_ms WHERE event_id = new.event_id; END;
 
 -- Unresolved questions that ask for the same thing.
 CREATE TABLE cluster (
