@@ -40,10 +40,11 @@ CREATE TABLE cluster (
 );
 CREATE INDEX cluster_by_state ON cluster (state, last_ms);
 
--- A citizen who was given a code because we had no answer.
+-- A citizen to whom we owe an answer: to a question we had none for, or to a case. The code is how they come for it.
 CREATE TABLE wait (
-	code            TEXT PRIMARY KEY,       -- six characters, none that looks like another
-	question        INTEGER NOT NULL,       -- the unresolved question
+	code            TEXT PRIMARY KEY,       -- six characters, none that looks like another; a case's own eight
+	question        INTEGER,                -- the unresolved question; NULL: a case
+	case_id         INTEGER,                -- the case; NULL: a question
 	channel         TEXT NOT NULL,
 	account         TEXT NOT NULL,
 	user            TEXT,                   -- NULL: erased, or asked where nobody can be written to
@@ -51,17 +52,23 @@ CREATE TABLE wait (
 	consent_ms      INTEGER,                -- agreed to be told then; NULL: has the code only
 	state           TEXT NOT NULL DEFAULT 'open' CHECK (state IN (
 		'open',
-		'telling',                      -- its answer is in the outbox
+		'ready',                        -- there is an answer; it waits for the code
+		'due',                          -- there is an answer, to be told
+		'telling',                      -- it is in the outbox
 		'told',                         -- the platform took it
 		'fetched',                      -- the citizen came for it with the code
 		'unreachable',                  -- the window closed, or the platform refused: staff sees it; the code still works
 		'withdrawn')),                  -- does not want it any more
+	record          TEXT,                   -- id of the record that answers the question; or
+	answer          TEXT,                   -- staff's words
+	answered_ms     INTEGER,
 	created_ms      INTEGER NOT NULL,
-	outbox_id       INTEGER,                -- of 'telling' and 'told'
+	outbox_id       INTEGER,                -- from 'telling' on
 	reason          TEXT,                   -- why 'unreachable', in words for staff
 	changed_ms      INTEGER NOT NULL
 ) WITHOUT ROWID;
-CREATE INDEX wait_of_question ON wait (question);
+CREATE INDEX wait_of_question ON wait (question) WHERE question IS NOT NULL;
+CREATE INDEX wait_of_case ON wait (case_id) WHERE case_id IS NOT NULL;
 CREATE INDEX wait_by_state ON wait (state, created_ms);
 CREATE INDEX wait_of_citizen ON wait (user) WHERE user IS NOT NULL;
 
