@@ -21,6 +21,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct import_cell {
+	const char *column; /* "C" */
+	const char *member; /* a key of columns.h */
+	const char *header; /* as the table has it */
+	const char *text;   /* as the cell shows it; "" for nothing */
+};
+
 struct import_refusal {
 	const char *file;
 	const char *sheet;  /* of an XLSX; "" else */
@@ -28,6 +35,9 @@ struct import_refusal {
 	const char *column; /* "C"; "" for the whole row, and in JSONL */
 	const char *member; /* "name", "submission.fee", … or "" for the whole row */
 	const char *reason; /* English; refusals.h has it in Vietnamese */
+	const struct import_cell
+		*cells; /* of a table: what stands in the columns that are known, mended or not */
+	size_t cell_count;
 };
 
 enum import_what {
@@ -35,7 +45,7 @@ enum import_what {
 	IMPORT_CHANGED,
 	IMPORT_UNCHANGED,
 	IMPORT_ENDED,
-	IMPORT_SKIPPED, /* of a table: a row of headings, or a whole sheet (row 0) whose columns nobody knows */
+	IMPORT_SKIPPED, /* of a table: a row of headings or left out, or a whole sheet (row 0) whose columns nobody knows */
 };
 
 struct import_change {
@@ -51,6 +61,7 @@ struct import_report {
 	const char *id, *name; /* "" where there is none */
 	enum import_what what;
 	bool hidden;                         /* by the spreadsheet's filter or by hand; taken all the same */
+	bool left_out;                       /* skipped because a mend says so */
 	const struct import_change *changes; /* against the version in force on the new one's first day */
 	size_t change_count;
 };
@@ -58,6 +69,13 @@ struct import_report {
 struct import_mapping {
 	const char *header; /* as the table has it */
 	const char *member; /* a key of columns.h; "": this column is not read */
+};
+
+struct import_mend {        /* a cell of a table put right, read in the place of the file's */
+	const char *sheet;  /* "" of a CSV */
+	size_t row;         /* these two as in a refusal */
+	const char *column; /* "C"; "": the row is left out */
+	const char *text;
 };
 
 struct import_options {
@@ -71,6 +89,8 @@ struct import_options {
 		sheet; /* of an XLSX, the only one to read; NULL: every visible one whose columns are known */
 	const struct import_mapping *mapping; /* stands before the words of columns.tsv */
 	size_t mapping_count;
+	const struct import_mend *mends;
+	size_t mend_count;
 	int64_t now_ms;
 	int64_t wait_ms;          /* for another import to end, then ERR_BUSY; 0: ten seconds */
 	const _Atomic bool *stop; /* set by another thread: ERR_CANCELED, nothing kept; NULL is fine */

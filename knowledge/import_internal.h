@@ -25,7 +25,9 @@ struct import {
 struct import_place {
 	const char *file, *sheet; /* sheet "" when there is none */
 	size_t row;
-	bool hidden, table;
+	bool hidden, table, left_out;
+	const struct import_cell *cells; /* of a row that is refused */
+	size_t cell_count;
 };
 
 /* The record as it is in force where a row is for. */

@@ -131,6 +131,7 @@ static void say(struct import *im, const struct import_place *place, const char 
 		.name = name ? name : "",
 		.what = what,
 		.hidden = place->hidden,
+		.left_out = place->left_out,
 		.changes = c ? c->items : NULL,
 		.change_count = c ? c->count : 0};
 
@@ -147,8 +148,8 @@ void import_skip(struct import *im, const struct import_place *place)
 void import_refuse(
 	struct import *im, const struct import_place *place, const char *column, const struct flaw *flaw)
 {
-	struct import_refusal refusal = {
-		place->file, place->sheet, place->row, column, flaw->member, flaw->reason};
+	struct import_refusal refusal = {place->file, place->sheet, place->row, column, flaw->member,
+		flaw->reason, place->cells, place->cell_count};
 
 	if (im->counts.refused++ == 0)
 		why_set(&im->first_refusal, ERR_FORMAT, "%s:%s%s%s%zu: %s%s%s", place->file, place->sheet,

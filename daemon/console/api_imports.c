@@ -89,6 +89,55 @@ static bool take_mapping(struct call *c, struct import_options *o)
 	return false;
 }
 
+static const char *text_of(const cJSON *object, const char *name, const char *fallback)
+{
+	const char *text = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(object, name));
+
+	return text ? text : fallback;
+}
+
+/* {"sheet","row","column","text"}: a cell put right in the page; without "column" the row is left out. */
+static bool read_mend(const cJSON *item, struct import_mend *ret_mend)
+{
+	const cJSON *row = cJSON_GetObjectItemCaseSensitive(item, "row");
+	struct import_mend mend = {.sheet = text_of(item, "sheet", ""),
+		.column = text_of(item, "column", ""),
+		.text = text_of(item, "text", "")};
+
+	if (!cJSON_IsNumber(row) || row->valuedouble < 1 || row->valuedouble > 1e9 ||
+		strlen(mend.sheet) > 255 || strlen(mend.column) > 3 ||
+		mend.column[strspn(mend.column, "ABCDEFGHIJKLMNOPQRSTUVWXYZ")])
+		return false;
+	mend.row = (size_t)row->valuedouble;
+	*ret_mend = mend;
+	return true;
+}
+
+static bool take_mends(struct call *c, struct import_options *o)
+{
+	const cJSON *list = cJSON_GetObjectItemCaseSensitive(c->body, "mends"), *item;
+	struct import_mend *mends = arena_array(&c->arena, IMPORT_MENDS_MAX, sizeof *mends);
+	size_t count = 0;
+
+	if (!list || cJSON_IsNull(list))
+		return true;
+	cJSON_ArrayForEach(item, list)
+	{
+		if (!mends || !cJSON_IsArray(list) || count == IMPORT_MENDS_MAX ||
+			!read_mend(item, &mends[count])) {
+			call_refuse(c, 400, "invalid", "mends");
+			return false;
+		}
+		count++;
+	}
+	o->mends = mends;
+	o->mend_count = count;
+	if (cJSON_IsArray(list))
+		return true;
+	call_refuse(c, 400, "invalid", "mends");
+	return false;
+}
+
 /* Who may do what: drafts are an editor's; publishing at once is an approver's, where one person is enough. */
 static bool may_import(struct call *c, bool dry, const char *as)
 {
@@ -107,7 +156,7 @@ static bool take_import(struct call *c, struct import_run *run, struct import_op
 {
 	const char *as;
 
-	if (!take_mapping(c, o) || !take_text(c, "sheet", 255, &o->sheet) ||
+	if (!take_mapping(c, o) || !take_mends(c, o) || !take_text(c, "sheet", 255, &o->sheet) ||
 		!take_text(c, "unit", UNIT_MAX, &run->unit) || !take_text(c, "as", 16, &as) ||
 		!take_bool(c, "dry_run", false, &o->dry_run) || !take_day(c, "valid_from", &o->valid_from))
 		return false;

@@ -85,8 +85,29 @@ static void row_taken(void *arg, const struct import_report *report)
 	put_text(row, "id", report->id);
 	put_text(row, "name", report->name);
 	put_bool(row, "hidden", report->hidden);
+	if (report->left_out)
+		put_bool(row, "left_out", true);
 	put_change_list(row, report);
 	row_write(r, what_word(report->what), row);
+}
+
+/* What a row has where its columns are known; without "text" it is too long to be mended here. */
+static void put_cells(cJSON *row, const struct import_refusal *refusal)
+{
+	cJSON *list = put_list(row, "cells");
+	size_t bytes = 0;
+
+	for (size_t i = 0; i < refusal->cell_count; i++) {
+		const struct import_cell *cell = &refusal->cells[i];
+		cJSON *item = list_object(list);
+
+		put_text(item, "column", cell->column);
+		put_text(item, "member", cell->member);
+		put_text(item, "header", cell->header);
+		bytes += strlen(cell->text);
+		if (bytes < ROW_BYTES_MAX)
+			put_text(item, "text", cell->text);
+	}
 }
 
 static void row_refused(void *arg, const struct import_refusal *refusal)
@@ -102,6 +123,8 @@ static void row_refused(void *arg, const struct import_refusal *refusal)
 	put_text(row, "column", refusal->column);
 	put_text(row, "member", refusal->member);
 	put_text(row, "reason", refusals_say(i->rows->refusals, &arena, refusal->reason));
+	if (refusal->cell_count)
+		put_cells(row, refusal);
 	row_write(i->rows, "refused", row);
 	arena_release(&arena);
 }
@@ -234,6 +257,22 @@ static bool mapping_copy(struct import_task *t, const struct import_options *o)
 	return mapping != NULL;
 }
 
+static bool mends_copy(struct import_task *t, const struct import_options *o)
+{
+	struct import_mend *mends = arena_array(&t->arena, o->mend_count ? o->mend_count : 1, sizeof *mends);
+
+	for (size_t i = 0; mends && i < o->mend_count; i++) {
+		mends[i] = (struct import_mend){.sheet = arena_string(&t->arena, o->mends[i].sheet),
+			.row = o->mends[i].row,
+			.column = arena_string(&t->arena, o->mends[i].column),
+			.text = arena_string(&t->arena, o->mends[i].text)};
+		if (!mends[i].sheet || !mends[i].column || !mends[i].text)
+			return false;
+	}
+	t->options.mends = mends;
+	return mends != NULL;
+}
+
 static bool task_fill(struct console *c, struct import_task *t, const struct import_run *run,
 	const struct import_options *o, const char *path, const char *upload)
 {
@@ -256,7 +295,8 @@ static bool task_fill(struct console *c, struct import_task *t, const struct imp
 	t->options.stop = &c->imports.stop;
 	t->path = arena_string(&t->arena, path);
 	t->upload = arena_string(&t->arena, upload);
-	return mapping_copy(t, o) && t->run.who && t->run.file && t->run.mode && t->path && t->upload;
+	return mapping_copy(t, o) && mends_copy(t, o) && t->run.who && t->run.file && t->run.mode &&
+	       t->path && t->upload;
 }
 
 static enum err begin_job(struct store_tx *tx, void *arg)
@@ -278,6 +318,8 @@ static enum err task_begin(struct call *c, struct import_task *t)
 
 	put_text(detail, "mode", t->run.mode);
 	put_text(detail, "unit", t->run.unit);
+	if (t->options.mend_count)
+		put_number(detail, "mended", (int64_t)t->options.mend_count);
 	err = call_write(c, begin_job, t, "import.begin", t->run.file, detail);
 	if (!err)
 		t->rows_path = import_rows_path(&t->arena, c->desk->console, t->run.id);

@@ -12,7 +12,8 @@
 #include <stdatomic.h>
 
 #define IMPORT_MAPPING_MAX 256
-#define IMPORT_KEPT 20 /* imports whose rows are kept */
+#define IMPORT_MENDS_MAX 1000 /* cells put right in the page: who has more to mend goes back to the sheet */
+#define IMPORT_KEPT 20        /* imports whose rows are kept */
 
 struct import_task { /* strings are the task's own */
 	struct arena arena;
@@ -27,8 +28,8 @@ struct rows;
 struct imports {
 	pthread_mutex_t lock;
 	struct import_task task;
-	struct rows *rows; /* background thread only */
-	_Atomic bool stop; /* the console is closing */
+	struct rows *rows;                    /* background thread only */
+	_Atomic bool stop;                    /* the console is closing */
 	_Atomic size_t bytes_done, bytes_all; /* of the one that runs */
 };
 
@@ -36,8 +37,8 @@ enum err imports_open(struct console *c, struct why *why); /* says of what was c
 void imports_close(struct imports *i);
 
 /* Row in state.db, task in hand: console_background() runs it. ERR_BUSY: another runs. What `task` points to is copied. */
-enum err import_task_begin(struct call *c, const struct import_run *run, const struct import_options *options, const char *path,
-	const char *upload, int64_t *ret_id);
+enum err import_task_begin(struct call *c, const struct import_run *run, const struct import_options *options,
+	const char *path, const char *upload, int64_t *ret_id);
 void import_task_run(struct console *c);
 
 void put_import(struct call *c, cJSON *item, const struct import_run *run);

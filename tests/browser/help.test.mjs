@@ -127,7 +127,7 @@ test('a list from a spreadsheet', { skip }, async () => {
 
 	await follow(page, '02-nhap-bang-tinh', [['Nhập từ bảng tính', menu], ['Chọn tệp…', then(see, give(csv('')))], ['Là', see], ['(không lấy)', (at) => at.getByLabel('Cột Ghi riêng là').selectOption('')],
 		['Áp dụng từ ngày', fill(() => '29/12/2026')], ['Xem thử', press()], ['Mới', see], ['Thay đổi', see], ['Ngừng', see], ['Bị từ chối', see],
-		['Thả tệp đã sửa', then(press(), give(csv('5.000 đồng')), (at) => at.getByLabel('Áp dụng từ ngày').fill('29/12/2026'), (at) => press()(at, 'Xem thử'))],
+		['Không đưa dòng này vào', check], ['Xem thử lại', then(press(), (at) => see(at, 'Mọi dòng đều đọc được'))], ['Thả tệp đã sửa', then(press(), give(csv('5.000 đồng')), (at) => at.getByLabel('Áp dụng từ ngày').fill('29/12/2026'), (at) => press()(at, 'Xem thử'))],
 		['Đưa vào, chờ duyệt', then(press(), agree(), (at) => see(at, 'Đã đưa vào kho'))], ['Chờ duyệt', see], ['Mẫu bảng tính', then((at) => menu(at, 'Nhập từ bảng tính'), see)]]);
 	await page.done();
 });

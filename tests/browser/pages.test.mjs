@@ -5,7 +5,8 @@ import assert from 'node:assert/strict';
 import path from 'node:path';
 import test, { after, before } from 'node:test';
 import { closeBrowser, findings, newPage, settled, signIn, sizes, skip, visit } from './support/browser.mjs';
-import { CODE, openTeam } from './support/team.mjs';
+import { xlsx } from './support/sheet.mjs';
+import { CODE, openTeam, procedure } from './support/team.mjs';
 
 const HEAVIEST = 300_000; // octets a page may cost, everything together, with nothing in the cache
 const pages = {
@@ -19,6 +20,7 @@ before(async () => {
 	if (skip)
 		return;
 	office = await openTeam();
+	await office.publish({ ...procedure, code: '9.900077', name: 'Cấp thẻ thư viện cho thiếu nhi', submission: [{ mode: 'trực tiếp', fee: '25.000 đồng' }] });
 	await office.ask('làm thẻ thư viện cho bé bao nhiêu tiền');
 	await office.ask('sao hỏa có mấy mặt trăng nhỉ');
 	const page = await newPage();
@@ -57,6 +59,37 @@ for (const [size, viewport] of Object.entries(sizes))
 			await settled(page);
 			await look(page, name, size);
 		}
+		await page.done();
+	});
+
+const sheet = xlsx([['Mã TTHC', 'Tên thủ tục hành chính', 'Lĩnh vực', 'Phí trực tiếp', 'Thời hạn giải quyết trực tiếp', 'Trình tự thực hiện', 'Ngày hiệu lực'],
+	['9.900077', 'Cấp thẻ thư viện cho thiếu nhi', 'Thư viện', '70000', '3 ngày làm việc', 'Nộp đơn tại quầy, nhận thẻ tại quầy.', ''],
+	['9.900078', 'Cấp thẻ mượn sách nói', 'Thư viện', '70', '5 ngày làm việc', 'Nộp đơn qua bưu điện hoặc tại quầy; nhận thẻ tại quầy hoặc qua bưu điện, theo ý người nộp.', ''],
+	['', 'Cấp thẻ mượn sách chữ nổi', 'Thư viện', 'Miễn phí', '1 ngày làm việc', 'Nộp đơn.', 'mai']]);
+
+for (const [size, viewport] of Object.entries(sizes))
+	test(`the steps of an import (${size})`, { skip }, async () => {
+		const page = await newPage(viewport);
+
+		await signIn(page, office, 'lan');
+		await visit(page, '#/import');
+		await page.locator('input[type=file]').setInputFiles({ name: 'danh-muc.xlsx', mimeType: 'application/octet-stream', buffer: sheet });
+		await page.getByRole('heading', { name: /danh-muc/ }).waitFor();
+		await look(page, 'import-match', size);
+		await page.getByRole('button', { name: 'Xem thử' }).click();
+		await page.getByRole('tab', { name: 'Bị từ chối (2)' }).waitFor();
+		await settled(page);
+		await page.getByText('Các ô khác của dòng này').first().click();
+		await look(page, 'import-refused', size);
+		await page.getByLabel('Phí trực tiếp (cột D)').first().fill('70.000 đồng');
+		await page.getByLabel('Không đưa dòng này vào').nth(1).check();
+		await page.getByRole('button', { name: 'Xem thử lại' }).click();
+		await page.getByText('Mọi dòng đều đọc được').waitFor();
+		await page.getByRole('tab', { name: /^Thay đổi/ }).click();
+		await settled(page);
+		await look(page, 'import-changed', size);
+		await page.getByRole('button', { name: 'Bỏ những chỗ đã sửa' }).click();
+		await page.getByRole('tab', { name: 'Bị từ chối (2)' }).waitFor();
 		await page.done();
 	});
 

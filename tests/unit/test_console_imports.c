@@ -320,6 +320,45 @@ static void columns_of_a_table_are_matched_and_what_was_said_is_remembered(void 
 	must(f, begin(f, id, ",\"mapping\":{\"a\":1}"), 400);
 }
 
+static void refused_cells_are_mended_in_the_page_and_taken_over_so(void **state)
+{
+	struct console_fixture *f = *state;
+	static const char table[] =
+		"Mã thủ tục,Tên thủ tục,Phí trực tiếp\n9.100001,Đăng ký nuôi cá,5\n,Không mã,Miễn phí\n";
+	char id[64];
+	int number;
+
+	console_as(f, "lan", "editor,admin");
+	snprintf(id, sizeof id, "%s", upload(f, table));
+	number = import(f, id, ",\"dry_run\":true");
+	rows(f, number, "refused");
+	assert_int_equal(console_number(f, "total"), 2);
+	assert_string_equal(console_text(f, "items.0.column"), "C");
+	assert_string_equal(console_text(f, "items.0.cells.2.column"), "C");
+	assert_string_equal(console_text(f, "items.0.cells.2.header"), "Phí trực tiếp");
+	assert_string_equal(console_text(f, "items.0.cells.2.text"), "5");
+	assert_string_equal(console_text(f, "items.1.cells.1.text"), "Không mã");
+	number = import(f, id,
+		",\"mends\":[{\"row\":2,\"column\":\"C\",\"text\":\"5.000 "
+		"đồng\"},{\"sheet\":\"\",\"row\":3}]");
+	assert_string_equal(console_text(f, "state"), "done");
+	assert_int_equal(console_number(f, "counts.added"), 1);
+	assert_int_equal(console_number(f, "counts.skipped"), 1);
+	rows(f, number, "skipped");
+	assert_true(cJSON_IsTrue(console_at(f, "items.0.left_out")));
+	must(f, console_call(f, "GET", "records/9.100001", NULL), 200);
+	must(f, console_call(f, "GET", "audit?what=import.begin", NULL), 200);
+	assert_int_equal(console_number(f, "items.0.detail.mended"), 2);
+	for (size_t i = 0; i < 4; i++) {
+		static const char *const wrong[] = {
+			"{}", "[{}]", "[{\"row\":1,\"column\":\"../a\"}]", "[{\"row\":0}]"};
+		char more[100];
+
+		snprintf(more, sizeof more, ",\"mends\":%s", wrong[i]);
+		must(f, begin(f, id, more), 400);
+	}
+}
+
 static void templates_and_exports_come_as_sheets(void **state)
 {
 	struct console_fixture *f = *state;
@@ -372,6 +411,7 @@ int main(void)
 		TEST(import_that_is_stopped_keeps_nothing),
 		TEST(file_that_is_no_table_is_refused_with_a_reason),
 		TEST(columns_of_a_table_are_matched_and_what_was_said_is_remembered),
+		TEST(refused_cells_are_mended_in_the_page_and_taken_over_so),
 		TEST(templates_and_exports_come_as_sheets),
 		TEST(export_is_a_download),
 	};

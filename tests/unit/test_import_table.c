@@ -422,6 +422,27 @@ static void what_is_no_table_is_told(void **state)
 	}
 }
 
+static void mended_cells_are_read_in_the_place_of_the_files(void **state)
+{
+	struct knowledge *k = *state;
+	static const char table[] =
+		"Mã,Tên,Phí trực tiếp\n1.000001,Cấp giấy,7\n,Thiếu mã,Miễn phí\n1.000003,x,5 đồng\n";
+	static const struct import_mend mends[] = {{"", 2, "C", "7.000 đồng"}, {"", 3, "A", "1.000002"},
+		{"", 4, "", ""}, {"B", 4, "B", "other sheet"}, {"", 3, "ZZ", "no such column"}};
+
+	assert_int_equal(csv(k, table), ERR_FORMAT);
+	assert_int_equal(k->counts.refused, 2);
+	k->options.mends = mends;
+	k->options.mend_count = sizeof mends / sizeof *mends;
+	assert_ok(k, again(k));
+	assert_int_equal(k->counts.added, 2);
+	assert_int_equal(k->counts.skipped, 1);
+	assert_string_equal(buf_text(&told), "2 added 1.000001\n3 added 1.000002\n4 skipped \n");
+	assert_non_null(strstr(knowledge_sql(k, BODY), "7.000 đồng"));
+	k->options.mends = NULL;
+	k->options.mend_count = 0;
+}
+
 static void file_beyond_the_ceiling_is_refused(void **state)
 {
 	struct knowledge *k = *state;
@@ -741,6 +762,7 @@ int main(void)
 		TEST(rows_become_drafts_in_review),
 		TEST(refused_row_refuses_all_and_names_its_cell),
 		TEST(what_is_no_table_is_told),
+		TEST(mended_cells_are_read_in_the_place_of_the_files),
 		TEST(file_beyond_the_ceiling_is_refused),
 		TEST(row_beyond_the_ceiling_is_refused_and_the_rest_is_checked),
 		TEST(cells_of_all_kinds_are_read),

@@ -1,9 +1,10 @@
 // import_run.js - the last two steps of an import: the dry run as tables, then taking it over, with progress.
-import { html, useEffect, useState } from './vendor/preact.js';
+import { html, useEffect, useRef, useState } from './vendor/preact.js';
 import { get, part, post } from './api.js';
 import { to } from './router.js';
 import { Action, Failure, Loaded, Notice, Progress, Tabs, ask, useLoad } from './ui.js';
 import { Pager, Table } from './list.js';
+import { Refused, place, sent, summary } from './import_mend.js';
 import { plain } from './diff.js';
 import { path } from './members.js';
 import { day, fill, number, percent } from './text.js';
@@ -17,7 +18,7 @@ const wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 // Begins an import and follows it to its end; progress(share) on the way. Returns the finished import.
 async function run(job, more, progress, stopped) {
 	const { mapping, unit, valid_from, as } = job.options;
-	const { import: id } = await post('imports', { upload: job.upload, sheet: job.sheet, mapping, unit, valid_from, as, ...more });
+	const { import: id } = await post('imports', { upload: job.upload, sheet: job.sheet, mapping, unit, valid_from, as, mends: sent(job.mends ?? {}), ...more });
 
 	for (;;) {
 		const now = await get(`imports/${part(id)}`);
@@ -32,15 +33,8 @@ async function run(job, more, progress, stopped) {
 /* --- The dry run --- */
 
 const what = ['added', 'changed', 'ended', 'refused', 'skipped'];
-const place = (r) => (r.sheet ? fill(w.imports.of_sheet, { sheet: r.sheet, row: number(r.row) }) : number(r.row));
 
 const columns = {
-	refused: [
-		{ name: w.imports.row, text: place },
-		{ name: w.imports.column, text: (r) => r.column },
-		{ name: w.diff.member, text: (r) => path(r.member ?? '') },
-		{ name: w.imports.reason, kind: 'main', text: (r) => r.reason },
-	],
 	others: [
 		{ name: w.records.name, kind: 'main', text: (r) => html`${r.name}<small class="soft">${r.id}${r.hidden ? ` · ${w.imports.hidden}` : ''}</small>` },
 		{ name: w.imports.row, text: place },
@@ -49,15 +43,16 @@ const columns = {
 		<strong>${change.label || path(change.member)}</strong>: <del>${plain(change.before) || w.diff.nothing}</del> → <ins>${plain(change.after) || w.diff.nothing}</ins></p>`) },
 };
 
-columns.skipped = [{ ...columns.others[1], kind: 'main' }, { name: w.imports.reason, text: () => w.imports.skipped }];
+columns.skipped = [{ ...columns.others[1], kind: 'main' }, { name: w.imports.reason, text: (r) => (r.left_out ? w.imports.left_out : w.imports.skipped) }];
 const columnsOf = (kind) => (columns[kind] && kind !== 'changed' ? columns[kind] : kind === 'changed' ? [...columns.others, columns.changed] : columns.others);
 
-function RowsOf({ id, kind }) {
+function RowsOf({ id, kind, mends, onMend }) {
 	const [page, setPage] = useState(1);
 	const loaded = useLoad(() => get(`imports/${part(id)}/rows`, { what: kind, page, size: SIZE }), [id, kind, page]);
 
 	return html`<${Loaded} from=${loaded}>${({ items, total = items.length, size = SIZE }) => (items.length === 0 ? html`<p class="soft">${w.imports.no_rows}</p>`
-		: html`<div class="scroll" tabindex="0" role="region" aria-label=${w.imports.whats[kind]}><${Table} label=${w.imports.whats[kind]} columns=${columnsOf(kind)} rows=${items} /></div>
+		: html`${kind === 'refused' ? html`<${Refused} rows=${items} mends=${mends} onMend=${onMend} />`
+			: html`<div class="scroll" tabindex="0" role="region" aria-label=${w.imports.whats[kind]}><${Table} label=${w.imports.whats[kind]} columns=${columnsOf(kind)} rows=${items} /></div>`}
 			<${Pager} total=${total} page=${page} size=${size} onPage=${setPage} />`)}</${Loaded}>`;
 }
 
@@ -72,6 +67,7 @@ function useRun(job, more, deps) {
 	useEffect(() => {
 		let stopped = false;
 
+		setState({ share: 0 });
 		run(job, more, (share) => !stopped && setState({ share }), () => stopped).then(
 			(done) => !stopped && setState({ done }), (error) => !stopped && setState({ error }));
 		return () => { stopped = true; };
@@ -95,11 +91,34 @@ function Take({ job, me, onTake }) {
 		<${Action} kind="primary" onPress=${take('draft')}>${w.imports.as_draft}</${Action}>`;
 }
 
-export function DryRun({ job, me, onBack, onAnew, onTaken }) {
-	const state = useRun(job, { dry_run: true }, []);
+// What was found: the counts, and what they mean for going on.
+function Found({ done, counts, mends, onUnmend }) {
+	if (done.state === 'failed')
+		return html`<${Failure} error=${{ message: done.error || w.errors.other }} />`;
+	return html`<${Counts} counts=${counts} />
+		${fine(done) ? html`<${Notice} kind="good"><p>${w.imports.fine}</p></${Notice}>`
+			: html`<${Notice} kind="bad"><p>${counts.refused ? fill(w.imports.refused, { n: number(counts.refused) }) : done.error || w.imports.done_refused}</p></${Notice}>`}
+		${Object.keys(mends).length > 0 && html`<${Notice}><p>${summary(mends)} <button type="button" class="link" onClick=${onUnmend}>${w.imports.unmend}</button></p></${Notice}>`}`;
+}
+
+// A repeated dry run ends at its heading, so that the keyboard goes on from there.
+function Look({ again, children }) {
+	const head = useRef(null);
+
+	useEffect(() => { if (again) head.current.focus(); }, []);
+	return html`<h2 tabindex="-1" ref=${head}>${w.imports.look_title}</h2>${children}`;
+}
+
+export function DryRun({ job, me, onMend, onBack, onAnew, onTaken }) {
+	const mends = job.mends ?? {};
+	const [turn, setTurn] = useState(0);
+	const [tried, setTried] = useState(mends);
+	const state = useRun(job, { dry_run: true }, [turn]);
 	const [kind, setKind] = useState('');
 	const [taking, setTaking] = useState('');
 	const { done } = state;
+	const again = () => { setTried(mends); setKind(''); setTurn(turn + 1); };
+	const unmend = () => { onMend({}); setTried({}); setKind(''); setTurn(turn + 1); };
 
 	if (taking)
 		return html`<${Taking} job=${job} as=${taking} onTaken=${onTaken} />`;
@@ -109,18 +128,18 @@ export function DryRun({ job, me, onBack, onAnew, onTaken }) {
 		return html`<${Progress} share=${state.share} text=${fill(w.imports.trying, { share: percent(state.share) })} />`;
 	const counts = done.counts ?? {};
 	const shown = kind || (counts.refused ? 'refused' : what.find((one) => counts[one]) ?? 'added');
+	const changed = mends !== tried;
 
-	return html`<section><h2>${w.imports.look_title}</h2>
-		${done.state === 'failed' ? html`<${Failure} error=${{ message: done.error || w.errors.other }} />`
-			: html`<${Counts} counts=${counts} />
-				${fine(done) ? html`<${Notice} kind="good"><p>${w.imports.fine}</p></${Notice}>`
-					: html`<${Notice} kind="bad"><p>${counts.refused ? fill(w.imports.refused, { n: number(counts.refused) }) : done.error || w.imports.done_refused}</p></${Notice}>`}
-				<${Tabs} label=${w.imports.look_title} chosen=${shown} onChoose=${setKind} items=${what.filter((one) => counts[one] || one !== 'skipped').map((one) => [one, `${w.imports.tabs[one]} (${number(counts[one])})`])} />
-				<${RowsOf} key=${shown} id=${done.id} kind=${shown} />`}
+	return html`<form novalidate onSubmit=${(event) => { event.preventDefault(); if (changed) again(); }}><${Look} again=${turn > 0}>
+		<${Found} done=${done} counts=${counts} mends=${tried} onUnmend=${unmend} />
+		${done.state !== 'failed' && html`
+			<${Tabs} label=${w.imports.look_title} chosen=${shown} onChoose=${setKind} items=${what.filter((one) => counts[one] || one !== 'skipped').map((one) => [one, `${w.imports.tabs[one]} (${number(counts[one])})`])} />
+			<${RowsOf} key=${shown} id=${done.id} kind=${shown} mends=${mends} onMend=${onMend} />`}
 		<p class="row end"><button type="button" onClick=${onBack}>${w.imports.back}</button>
-			<button type="button" class=${fine(done) ? '' : 'primary'} onClick=${onAnew}>${w.imports.fixed_file}</button>
+			<button type="button" onClick=${onAnew}>${w.imports.fixed_file}</button>
+			${counts.refused > 0 && html`<button class="primary" disabled=${!changed}>${w.imports.try_again}</button>`}
 			${fine(done) && html`<${Take} job=${job} me=${me} onTake=${setTaking} />`}</p>
-	</section>`;
+	</${Look}></form>`;
 }
 
 /* --- Taking it over --- */

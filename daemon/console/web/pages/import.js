@@ -43,7 +43,7 @@ export default function Import({ me, query }) {
 		choose: () => html`<${Choose} again=${job.again} onSent=${read} />`,
 		match: () => html`<${Match} job=${job} me=${me} onSheet=${(sheet) => read(job.upload, job.file, sheet).catch((error) => say(error.message, 'bad'))}
 			onBack=${() => anew(job.mapping)} onRun=${(options) => next({ step: 'look', options, mapping: options.mapping })} />`,
-		look: () => html`<${DryRun} job=${job} me=${me} onBack=${() => next({ step: 'match' })} onAnew=${() => anew(job.mapping)}
+		look: () => html`<${DryRun} job=${job} me=${me} onMend=${(mends) => next({ mends })} onBack=${() => next({ step: 'match' })} onAnew=${() => anew(job.mapping)}
 			onTaken=${(taken) => next({ step: 'done', taken })} />`,
 		done: () => html`<${Result} job=${job} onAnew=${() => anew()} />`,
 	}[job.step];
