@@ -102,10 +102,10 @@ for (const [size, viewport] of Object.entries(sizes))
 		for (const [hash, button, title] of opens) {
 			await visit(page, hash);
 			await page.getByRole('button', { name: button, exact: true }).click();
-			await page.getByRole('dialog', { name: title }).waitFor();
+			await page.getByRole('dialog', { name: title }).or(page.getByRole('alertdialog', { name: title })).waitFor();
 			await look(page, `dialog-${button.replace(/\W/g, '')}`, size);
 			await page.keyboard.press('Escape');
-			await page.getByRole('dialog').waitFor({ state: 'detached' });
+			await page.locator('dialog').waitFor({ state: 'detached' });
 			assert.equal(await page.evaluate(() => document.activeElement.innerText.trim()), button);
 		}
 		await page.done();

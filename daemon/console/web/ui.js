@@ -110,7 +110,7 @@ export function Toasts() {
 
 /* --- Dialogs: the browser's own, so that Esc closes and the focus stays inside and returns --- */
 
-export function Dialog({ title, onClose, children, wide }) {
+export function Dialog({ title, onClose, children, wide, role, about }) {
 	const box = useRef(null);
 
 	useEffect(() => {
@@ -124,7 +124,7 @@ export function Dialog({ title, onClose, children, wide }) {
 				before.focus();
 		};
 	}, []);
-	return html`<dialog ref=${box} class=${wide ? 'wide' : ''} aria-label=${title} onCancel=${(event) => { event.preventDefault(); onClose(); }}>
+	return html`<dialog ref=${box} class=${wide ? 'wide' : ''} role=${role} aria-label=${title} aria-describedby=${about} onCancel=${(event) => { event.preventDefault(); onClose(); }}>
 		<header><h2>${title}</h2>
 			<button type="button" class="quiet" onClick=${onClose} aria-label=${w.actions.close}>✕</button></header>
 		${children}
@@ -147,9 +147,9 @@ export function Questions() {
 	const end = (result) => { setOpen(null); open.answer(result); };
 	const yes = (event) => { event.preventDefault(); end(open.note ? note.trim() : true); };
 
-	return html`<${Dialog} title=${open.title} onClose=${() => end(false)}>
+	return html`<${Dialog} title=${open.title} role="alertdialog" about="question" onClose=${() => end(false)}>
 		<form onSubmit=${yes}>
-			<p>${open.text}</p>
+			<p id="question">${open.text}</p>
 			${open.note && html`<label class="field"><span>${open.note}</span>
 				<textarea rows="3" required value=${note} onInput=${(event) => setNote(event.target.value)}></textarea></label>`}
 			<p class="row end">

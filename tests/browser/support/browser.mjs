@@ -91,8 +91,9 @@ export async function settled(page) {
 export const heading = (page) => page.getByRole('heading', { level: 1 }).innerText();
 export const toast = (page, text) => page.locator('.toast', { hasText: text }).waitFor();
 
+// The question itself: the dialog it is asked from may have a button of the same name.
 export async function confirm(page, button) {
-	await page.getByRole('dialog').last().getByRole('button', { name: button, exact: true }).click();
+	await page.getByRole('alertdialog').getByRole('button', { name: button, exact: true }).click();
 }
 
 /* --- Accessibility --- */
