@@ -20,7 +20,7 @@ FUZZ_SECONDS ?= 60
 # Debian packages: to build, to test, to fuzz.
 APT_BUILD := gcc libc6-dev pkg-config libuv1-dev libcurl4-openssl-dev libcjson-dev libsqlite3-dev libsodium-dev \
 	libutf8proc-dev libinih-dev libsystemd-dev libzip-dev libexpat1-dev libxlsxwriter-dev node-llhttp
-APT_TEST  := libcmocka-dev chromium libfaketime
+APT_TEST  := libcmocka-dev chromium
 APT_NPM   := $(if $(shell command -v npm),,nodejs npm) # whoever has another Node keeps it
 APT_FUZZ  := clang libclang-rt-14-dev
 APT_DEB   := dpkg-dev
@@ -35,6 +35,7 @@ BENCH := $(basename $(call o,tests/bench/*.c))
 EVAL  := $(BUILD)/tests/eval/count_words $(BUILD)/tests/eval/learn $(BUILD)/tests/eval/slips
 SUPPORT := $(call o,tests/support/*.c)
 BROWSER := $(wildcard tests/browser/*.test.mjs) # programs like the others: TAP on their standard output
+TURNED  := $(BUILD)/tests/browser/motcua # for these alone: its wall clock can be turned
 
 # One short line a step; V=1 shows the commands.
 say = $(if $(V),,@echo "  $1 $@";)
@@ -48,6 +49,7 @@ all: $(BUILD)/motcua $(VENDOR)
 $(BUILD)/motcua: $(BUILD)/daemon/main.o $(LIB); $(call say,LD) $(CC) $(CFLAGS) -o $@ $^ $(LIBS)
 $(LIB): $(OBJ); @rm -f $@; ar rcs $@ $^
 $(TESTS): %: %.o $(SUPPORT) $(LIB); $(call say,LD) $(CC) $(CFLAGS) -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc -o $@ $^ $(LIBS) -lcmocka
+$(TURNED): $(BUILD)/daemon/main.o $(BUILD)/tests/browser/support/turned_clock.o $(LIB); $(call say,LD) $(CC) $(CFLAGS) -Wl,--wrap=clock_now_ms -o $@ $^ $(LIBS)
 $(BENCH): %: %.o $(SUPPORT) $(LIB); $(call say,LD) $(CC) $(CFLAGS) -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc -o $@ $^ $(LIBS) -lcmocka
 $(EVAL): %: %.o $(LIB); $(call say,LD) $(CC) $(CFLAGS) -o $@ $(filter %.o,$^) $(LIB) $(LIBS)
 $(BUILD)/tests/eval/learn: $(call o,tests/eval/samples.c tests/eval/fit.c)
@@ -79,7 +81,7 @@ test: deps-test
 	@$(MAKE) -j$(JOBS) all tests
 	@BUILD=$(BUILD) tests/support/run_tests.sh $(TESTS) $(BROWSER)
 check: $(BUILD)/motcua $(TESTS); @BUILD=$(BUILD) tests/support/run_tests.sh $(TESTS)
-tests: $(TESTS)
+tests: $(TESTS) $(TURNED)
 
 asan: deps-test; @$(MAKE) -j$(JOBS) check BUILD=build/asan CFLAGS="-O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all"
 tsan: deps-test; @$(MAKE) -j$(JOBS) check BUILD=build/tsan CFLAGS="-O1 -g -fno-omit-frame-pointer -fsanitize=thread"

@@ -5,15 +5,8 @@ trap 'rm -rf "$out"' EXIT
 export CMOCKA_MESSAGE_OUTPUT=TAP
 printf '%s\n' "$@" | xargs -P "$(nproc)" -I{} sh -c '
 	name=$(echo "$1" | tr / _)
-	tries=1
-	case "$1" in *.mjs) tries=3 ;; esac # a browser and a turned clock now and then hang together: said, and tried again
-	while :; do
-		timeout "${TEST_SECONDS:-900}" "$1" >"$2/$name.tap" 2>"$2/$name.err" </dev/null
-		code=$?
-		tries=$((tries - 1))
-		[ $code -eq 0 ] || [ $tries -eq 0 ] && break
-		echo "again $1 (exit $code): $(grep "^not ok" "$2/$name.tap" | head -n 1)"
-	done
+	timeout "${TEST_SECONDS:-900}" "$1" >"$2/$name.tap" 2>"$2/$name.err" </dev/null
+	code=$?
 	sed -i "s/^not ok \(.*# SKIP\)/ok \1/" "$2/$name.tap" # cmocka calls what it skips not ok
 	if [ $code -ne 0 ] || grep -q "^not ok" "$2/$name.tap"; then
 		echo "--- $1 (exit $code)"; cat "$2/$name.tap"; tail -n 60 "$2/$name.err"

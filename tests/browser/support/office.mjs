@@ -1,8 +1,7 @@
 // office.mjs - an office of one's own for a test: a daemon with the starter content, the sandbox that plays both platforms, staff
 // with passwords, all in a temporary folder on free ports. Everything ends and is removed with close().
 import { execFile, spawn } from 'node:child_process';
-import { existsSync, readdirSync } from 'node:fs';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
@@ -10,14 +9,9 @@ import { promisify } from 'node:util';
 
 const run = promisify(execFile);
 export const root = path.resolve(import.meta.dirname ?? path.dirname(new URL(import.meta.url).pathname), '../../..');
-const motcua = path.resolve(root, process.env.BUILD ?? 'build', 'motcua');
+const build = path.resolve(root, process.env.BUILD ?? 'build');
 const PATIENCE_MS = 30_000;
 export const PASSWORD = 'ruong lua ben song'; // of everybody in the tests
-
-// Debian's libfaketime: what the daemon and its commands take for the wall clock is so many seconds away from the real one.
-// The number stands in a file that is read again each time, so that the clock can be turned while the daemon runs.
-const faketime = readdirSync('/usr/lib').map((name) => `/usr/lib/${name}/faketime/libfaketimeMT.so.1`).find((file) => existsSync(file));
-export const clockTurns = Boolean(faketime);
 
 export const wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
@@ -78,6 +72,7 @@ export class Office {
 
 		office.folder = await mkdtemp(path.join(os.tmpdir(), 'motcua-browser-'));
 		office.processes = [];
+		office.program = path.join(build, options.now ? 'tests/browser/motcua' : 'motcua'); // the former has a clock that can be turned
 		office.env = { ...process.env, MOTCUA_CONFIG: path.join(office.folder, 'motcua.conf') };
 		try {
 			await office.furnish(options);
@@ -99,20 +94,19 @@ export class Office {
 			return;
 		this.clock = path.join(this.folder, 'clock');
 		await this.turnClock(now);
-		Object.assign(this.env, { LD_PRELOAD: faketime, FAKETIME_TIMESTAMP_FILE: this.clock, FAKETIME_NO_CACHE: '1', FAKETIME_DONT_FAKE_MONOTONIC: '1' });
+		this.env.MOTCUA_TEST_CLOCK = this.clock;
 	}
 
 	// It is that moment, and time runs on from there.
 	async turnClock(now) {
-		const away = Math.ceil((Date.parse(now) - Date.now()) / 1000);
-
-		await writeFile(this.clock, `${away < 0 ? '' : '+'}${away}\n`);
+		await writeFile(`${this.clock}.new`, `${Date.parse(now) - Date.now()}\n`);
+		await rename(`${this.clock}.new`, this.clock); // the daemon may look at any moment
 	}
 
 	get url() { return `http://127.0.0.1:${this.port}/console/`; }
 
 	spawn(...args) {
-		const child = spawn(motcua, args, { cwd: root, env: this.env, stdio: ['ignore', 'ignore', 'pipe'] });
+		const child = spawn(this.program, args, { cwd: root, env: this.env, stdio: ['ignore', 'ignore', 'pipe'] });
 
 		child.log = '';
 		child.stderr.on('data', (text) => { child.log = (child.log + text).slice(-20_000); });
@@ -145,7 +139,7 @@ export class Office {
 	}
 
 	async command(...args) {
-		const { stdout } = await run(motcua, args, { cwd: root, env: this.env });
+		const { stdout } = await run(this.program, args, { cwd: root, env: this.env });
 
 		return stdout;
 	}
