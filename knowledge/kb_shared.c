@@ -72,7 +72,7 @@ static void wait(struct kb_shared *s, bool again)
 {
 	struct timespec until;
 
-	clock_gettime(CLOCK_REALTIME, &until);
+	clock_gettime(CLOCK_MONOTONIC, &until);
 	until.tv_sec += AGAIN_S;
 	while (!s->changed && !s->ending)
 		if (!again)
@@ -104,13 +104,17 @@ static void *make_always(void *arg)
 static struct kb_shared *shared_new(const char *path, const struct words *words)
 {
 	struct kb_shared *s = calloc(1, sizeof *s);
+	pthread_condattr_t monotonic;
 
 	if (!s)
 		return NULL;
 	s->path = strdup(path);
 	s->words = words;
 	pthread_mutex_init(&s->lock, NULL);
-	pthread_cond_init(&s->wanted, NULL);
+	pthread_condattr_init(&monotonic);
+	pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
+	pthread_cond_init(&s->wanted, &monotonic);
+	pthread_condattr_destroy(&monotonic);
 	if (s->path)
 		return s;
 	kb_share_end(s);
