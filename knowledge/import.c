@@ -153,8 +153,8 @@ static enum err open_database(struct import *im)
 {
 	const char *path = im->options->database;
 	bool scratch = im->options->dry_run && access(path, F_OK) != 0;
-
-	enum err err = kdb_open(path, scratch ? KDB_SCRATCH : KDB_WRITE, &im->kdb, im->why);
+	enum kdb_mode mode = scratch ? KDB_SCRATCH : im->options->brief ? KDB_BRIEF : KDB_WRITE;
+	enum err err = kdb_open(path, mode, &im->kdb, im->why);
 
 	if (err == OK && im->options->wait_ms)
 		sqlite3_busy_timeout(im->kdb->db, (int)im->options->wait_ms);

@@ -83,6 +83,7 @@ struct import_options {
 	const char *unit;     /* NULL: nation */
 	const char *author;
 	bool dry_run;           /* everything is checked and counted, nothing is kept */
+	bool brief;             /* the database goes again soon: nothing waits for the disk */
 	bool as_drafts;         /* rows wait for review instead of being published (edit.h) */
 	const char *valid_from; /* "2027-01-01": first day of rows that name none; NULL: today */
 	const char *

@@ -161,6 +161,10 @@ static enum err configure(struct kdb *k, enum kdb_mode mode)
 	sqlite3_busy_timeout(k->db, BUSY_MS);
 	if (mode == KDB_READ)
 		return exec(k, "PRAGMA query_only = ON; PRAGMA temp_store = MEMORY");
+	if (mode == KDB_BRIEF)
+		return exec(k,
+			"PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF; PRAGMA foreign_keys = ON;"
+			"PRAGMA temp_store = MEMORY");
 	return exec(k, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;"
 		       "PRAGMA temp_store = MEMORY; PRAGMA cache_size = -16384");
 }

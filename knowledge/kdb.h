@@ -23,8 +23,9 @@ struct kdb {
 };
 
 enum kdb_mode {
-	KDB_READ,    /* must exist */
-	KDB_WRITE,   /* created when missing, migrated when older */
+	KDB_READ,  /* must exist */
+	KDB_WRITE, /* created when missing, migrated when older */
+	KDB_BRIEF, /* as KDB_WRITE, for a file that goes again: no commit waits for the disk, and a crash may spoil it */
 	KDB_SCRATCH, /* empty and in memory: `path` only names it in complaints */
 };
 

@@ -89,6 +89,7 @@ enum err rehearsal_open_row(struct call *c, const char *row, const char *day, st
 	pthread_mutex_t *lock = &c->desk->console->previewing;
 	struct refused refused = {.call = c};
 	struct import_options o = {.author = c->session.staff.name,
+		.brief = true, /* somebody types, and pages wait behind it */
 		.valid_from = day,
 		.now_ms = c->now_ms,
 		.refused_cb = row_refused,

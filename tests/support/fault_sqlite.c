@@ -14,6 +14,7 @@ struct file {
 static sqlite3_vfs *under, shim;
 static _Atomic int kind, left; /* left 0: off; < 0: the time has come */
 static _Atomic bool failed;
+static _Thread_local unsigned syncs;
 
 static sqlite3_file *real_of(sqlite3_file *file)
 {
@@ -66,6 +67,7 @@ static int file_truncate(sqlite3_file *f, sqlite3_int64 size)
 
 static int file_sync(sqlite3_file *f, int flags)
 {
+	syncs++;
 	return fails_now(true) ? error(SQLITE_IOERR_FSYNC) : real_of(f)->pMethods->xSync(real_of(f), flags);
 }
 
@@ -177,4 +179,12 @@ bool fault_sqlite_off(void)
 {
 	atomic_store(&left, 0);
 	return atomic_load(&failed);
+}
+
+unsigned fault_sqlite_syncs(void)
+{
+	unsigned count = syncs;
+
+	syncs = 0;
+	return count;
 }

@@ -14,5 +14,6 @@ enum fault_sqlite {
 void fault_sqlite_install(void);                             /* once, before anything is opened */
 void fault_sqlite_after(enum fault_sqlite kind, unsigned n); /* n: 1… */
 bool fault_sqlite_off(void);                                 /* did anything fail? */
+unsigned fault_sqlite_syncs(void); /* how often this thread waited for the disk since it last asked */
 
 #endif

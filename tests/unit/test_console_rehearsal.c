@@ -2,6 +2,7 @@
 #include "daemon/base/clock.h"
 #include "daemon/store/store_event.h"
 #include "tests/support/console_fixture.h"
+#include "tests/support/fault_sqlite.h"
 
 #include <dirent.h>
 #include <setjmp.h>
@@ -100,6 +101,17 @@ static void preview_of_a_body_nobody_saved(void **state)
 	assert_nothing_left(f);
 }
 
+/* Its knowledge is gone in a moment; pages wait behind it, and the disk may be busy for seconds. */
+static void preview_waits_for_no_disk(void **state)
+{
+	struct console_fixture *f = *state;
+
+	console_as(f, "lan", "editor");
+	assert_true(fault_sqlite_syncs() > 0);
+	must(f, console_call(f, "POST", "preview", "{\"id\":\"" RECORD "\"}"), 200);
+	assert_int_equal(fault_sqlite_syncs(), 0);
+}
+
 static void markup_in_a_body_stays_text(void **state)
 {
 	struct console_fixture *f = *state;
@@ -184,10 +196,12 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(preview_of_a_draft_says_what_citizens_would_read),
 		TEST(preview_of_a_body_nobody_saved),
+		TEST(preview_waits_for_no_disk),
 		TEST(markup_in_a_body_stays_text),
 		TEST(wording_is_tried_and_not_kept),
 		TEST(replay_tells_which_answers_a_draft_changes),
 	};
 
+	fault_sqlite_install();
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
