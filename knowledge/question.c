@@ -166,12 +166,32 @@ static void fill_heard(const struct heard *h, const struct codes *codes, struct 
 	q->follows = h->said.follows;
 	q->anew = h->said.anew;
 	q->detail = h->said.detail;
+	q->tells = h->said.tells;
+	q->back = h->said.back;
 	if (q->dossier) {
 		q->says = SAY_STATUS;
 		q->choice = 0;
 	} else if (q->code && (q->says == SAY_EMPTY || q->says == SAY_GREETING)) {
 		q->says = SAY_QUESTION;
 	}
+}
+
+/* "à không phải mất, bị rách thôi": only what stands behind the comma is meant. */
+static enum err parse_behind_denial(const struct words *w, struct arena *a, struct question *q)
+{
+	const char *behind = strpbrk(q->text, ",.;\n");
+	struct question meant;
+	enum err err;
+
+	behind = behind ? behind + strspn(behind, ",.; \n") : "";
+	if (!*behind)
+		return OK;
+	err = question_parse(w, a, behind, &meant);
+	if (err || meant.says != SAY_QUESTION)
+		return err;
+	meant.follows = meant.denies = true;
+	*q = meant;
+	return OK;
 }
 
 enum err question_parse(
@@ -198,6 +218,8 @@ enum err question_parse(
 	fill_heard(&heard, &codes, &q);
 	q.topic = join(a, &s, SPOKEN_STOP | SPOKEN_FACET | SPOKEN_LEANS);
 	err = q.topic ? fill_terms(a, &s, &q) : ERR_NOMEM;
+	if (err == OK && heard.said.denies && !heard.said.rest)
+		err = parse_behind_denial(w, a, &q);
 	if (err == OK)
 		*ret_question = q;
 	return err;

@@ -70,15 +70,18 @@ struct question {
 	const char *topic;  /* the same without what is no matter: facets, fillers, "quay lại cái" */
 	enum utterance says;
 	int choice; /* SAY_CHOICE: 1…; SAY_QUESTION: a choice that is explained ("cái thứ hai, bản sao thôi"), or 0 */
-	unsigned facets;     /* bit (1u << enum facet) for each thing asked, in any number */
-	bool weak_facets;    /* asked by words that may stand for what was asked before: "còn khai tử thì sao" */
-	bool how;            /* asked how to go about it: whoever asks so wants to know what to bring as well */
-	bool only_facets;    /* nothing but facets and function words: applies to the procedure in hand */
-	bool follows;        /* leans on what went before: "thế còn …", "cái đó", "quay lại …" */
-	bool anew;           /* begins another matter: "thôi vậy", "nhân tiện cho hỏi" */
-	bool detail;         /* asks whether something is needed: "có cần khám sức khỏe không" */
-	const char *dossier; /* a dossier code in it (H19.8-241112-0003); NULL */
-	const char *code;    /* a procedure code in it (1.004194); NULL */
+	unsigned facets; /* bit (1u << enum facet) for each thing asked, in any number */
+	bool weak_facets; /* asked by words that may stand for what was asked before: "còn khai tử thì sao" */
+	bool how;         /* asked how to go about it: whoever asks so wants to know what to bring as well */
+	bool only_facets; /* nothing but facets and function words: applies to the procedure in hand */
+	bool follows;     /* leans on what went before: "thế còn …", "cái đó", "quay lại …" */
+	bool back;        /* to what was talked about before: "quay lại cái đầu, nộp ở đâu" */
+	bool anew;        /* begins another matter: "thôi vậy", "nhân tiện cho hỏi" */
+	bool detail;      /* asks whether something is needed: "có cần khám sức khỏe không" */
+	bool tells;       /* about somebody, and wants nothing by itself: "em 19 tuổi được chưa" */
+	bool denies; /* says first what is not meant: "không phải mất, bị rách thôi"; facets and terms are of the rest */
+	const char *dossier;      /* a dossier code in it (H19.8-241112-0003); NULL */
+	const char *code;         /* a procedure code in it (1.004194); NULL */
 	const struct term *terms; /* what kb_search() looks for */
 	size_t term_count;
 };

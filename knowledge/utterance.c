@@ -66,9 +66,10 @@ static void each_phrase(const struct spoken *s, found_cb found, void *arg)
 static void mark(void *arg, const struct word_entry *e, size_t at, size_t end)
 {
 	struct spoken *s = arg;
-	unsigned flag = e->kind == RULE_WHOLE                            ? SPOKEN_SAID
-			: e->value == SAY_FOLLOWS && e->kind == RULE_ANY ? SPOKEN_LEANS
-									 : 0;
+	unsigned flag = e->kind == RULE_WHOLE ? SPOKEN_SAID
+			: (e->value == SAY_FOLLOWS || e->value == SAY_BACK) && e->kind == RULE_ANY
+				? SPOKEN_LEANS
+				: 0;
 
 	s->groups |= e->group;
 	for (; flag && at < end; at++)
@@ -84,12 +85,13 @@ void spoken_mark_says(struct spoken *s)
 
 struct verdict {
 	const struct spoken *s;
-	size_t lead;    /* fillers at the beginning */
+	size_t lead;  /* fillers at the beginning */
+	size_t asked; /* fillers and what is asked at the beginning: "điều kiện ra sao, em 45 tuổi" */
 	size_t content; /* syllables that no list explains */
 	bool whole;     /* nothing but whole phrases and fillers */
 	const struct word_entry *best;
 	size_t length; /* of the phrase it was found by */
-	bool follows, anew, detail;
+	bool follows, anew, detail, tells, denies, back;
 	size_t rest;
 	int hint; /* a choice at the beginning, explained by a few words */
 };
@@ -111,7 +113,7 @@ static bool speaks(const struct verdict *v, const struct word_entry *e, size_t a
 	switch ((enum say_rule)e->kind) {
 	case RULE_ANY:
 	case RULE_TYPED: return true;
-	case RULE_START: return at <= v->lead;
+	case RULE_START: return at <= (e->value == SAY_TELLS ? v->asked : v->lead);
 	case RULE_SHORT: return content_beside(v, at, end) <= SHORT_REST;
 	case RULE_WHOLE: return v->whole;
 	case RULE_GROUP: break;
@@ -144,6 +146,12 @@ static void judge(void *arg, const struct word_entry *e, size_t at, size_t end)
 		v->anew = true;
 	else if (e->value == SAY_DETAIL)
 		v->detail = true;
+	else if (e->value == SAY_TELLS)
+		v->tells = true;
+	else if (e->value == SAY_BACK)
+		v->back = true;
+	else if (e->value == SAY_DENIES)
+		v->denies = true;
 	else if (e->value == SAY_REST)
 		v->rest = end > v->rest ? end : v->rest;
 	else if (e->value != SAY_PICK && better(v, e, end - at)) {
@@ -158,6 +166,9 @@ static void survey(struct verdict *v)
 
 	while (v->lead < s->count && s->flags[v->lead] & SPOKEN_FILLER)
 		v->lead++;
+	v->asked = v->lead;
+	while (v->asked < s->count && s->flags[v->asked] & (SPOKEN_FILLER | SPOKEN_FACET))
+		v->asked++;
 	v->whole = true;
 	for (size_t i = 0; i < s->count; i++) {
 		v->content += !(s->flags[i] & (SPOKEN_STOP | SPOKEN_FACET));
@@ -208,6 +219,9 @@ struct said spoken_utterance(const struct spoken *s)
 	said.follows = v.follows;
 	said.anew = v.anew;
 	said.detail = v.detail;
+	said.tells = v.tells;
+	said.denies = v.denies;
+	said.back = v.back;
 	said.rest = v.rest;
 	if ((said.choice = number_picked(s))) {
 		said.says = SAY_CHOICE;

@@ -19,7 +19,8 @@ static const char *const stop_kinds[] = {"filler", "what", "asking", "weak", NUL
 static const char *const say_rules[] = {"any", "typed", "start", "short", "whole", NULL};
 static const char *const says[] = {"", "greeting", "thanks", "bye", "who", "abuse", "praise", "", "emergency",
 	"case", "complaint", "status", "staff", "not_that", "more", "yes", "choice", "privacy_show",
-	"privacy_erase", "privacy_refuse", "unit", "other", "pick", "follows", "rest", "anew", "detail", NULL};
+	"privacy_erase", "privacy_refuse", "unit", "other", "pick", "follows", "rest", "anew", "detail",
+	"tells", "denies", "back", NULL};
 _Static_assert(sizeof says / sizeof *says == SAY_NOTHING + 1, "a word for each enum say");
 
 static enum err read_word(

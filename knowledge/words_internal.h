@@ -38,7 +38,7 @@ enum word_list {
 };
 
 enum facet_strength { FACET_ASKS, FACET_NAMES, FACET_ELSE, FACET_LAST, FACET_HOW };
-enum class_kind { /* whether a word counts when its marks were not typed */
+enum class_kind {     /* whether a word counts when its marks were not typed */
 	CLASS_MARKED, /* of two syllables or more, in a message without marks */
 	CLASS_LOOSE,  /* in a message without marks */
 	CLASS_TYPED   /* never */
@@ -47,7 +47,17 @@ enum stop_kind { STOP_FILLER, STOP_WHAT, STOP_ASKING, STOP_WEAK };
 enum say_rule { RULE_ANY, RULE_TYPED, RULE_START, RULE_SHORT, RULE_WHOLE, RULE_GROUP };
 
 /* What a row of utterances.tsv says: an enum utterance, or one of these. */
-enum say { SAY_PICK = SAY_OTHER + 1, SAY_FOLLOWS, SAY_REST, SAY_ANEW, SAY_DETAIL, SAY_NOTHING };
+enum say {
+	SAY_PICK = SAY_OTHER + 1,
+	SAY_FOLLOWS,
+	SAY_REST,
+	SAY_ANEW,
+	SAY_DETAIL,
+	SAY_TELLS,
+	SAY_DENIES,
+	SAY_BACK,
+	SAY_NOTHING
+};
 
 #define HINT_NUMBER 1U /* syllable ids of "#", "^", "$" in a hint */
 #define HINT_BEGIN 2U

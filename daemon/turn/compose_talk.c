@@ -87,7 +87,8 @@ static bool which_matter_say(struct say *s)
 		{"name", compose_facet_name(s, facet)}, );
 	t->talk->facets = t->question.facets;
 	t->talk->asking = true;
-	t->talk->likely = false;
+	t->talk->likely =
+		t->question.says == SAY_CHOICE; /* asked twice, the first is as good a guess as any */
 	if (t->question.says == SAY_EMPTY)
 		t->talk->menu_count = 0;
 	t->outcome = OUTCOME_CHOICES;

@@ -9,11 +9,14 @@
 
 #include <string.h>
 
-#define FAINT 0.02   /* what one search gives a record that only the other one finds */
-#define SURE 0.65    /* share of the best from which on both searches together are sure */
-#define PARALLEL 0.9 /* confidence from which on the old act fits the new thing */
-#define MEANS 0.35   /* from here on a message by itself means something, and not the record in hand */
-#define BARELY 0.05  /* below it the message by itself does not mean the record in hand */
+#define FAINT 0.02       /* what one search gives a record that only the other one finds */
+#define SURE 0.65        /* share of the best from which on both searches together are sure */
+#define PARALLEL 0.9     /* confidence from which on the old act fits the new thing */
+#define MEANS 0.35       /* from here on a message by itself means something, and not the record in hand */
+#define STAY 4.0         /* times as likely is the record in hand when the message names nothing to be done */
+#define CIRCUMSTANCE 0.5 /* confidence from which on both together mean the record in hand */
+#define TOUCHES 0.015 /* confidence from which on a message by itself says something of the record in hand */
+#define BARELY 0.05   /* below it the message by itself does not mean the record in hand */
 #define TITLE_MAX 512
 
 static double confidence_of(const struct answers *found, const char *id)
@@ -51,8 +54,8 @@ static enum err title_apart(struct turn *t, struct matter *ret_matter)
 	return err ? err : matter_of(t->tools->words, &t->arena, &q, ret_matter);
 }
 
-/* Both searches multiplied, best first; `without` is left out. Returns the best one's share of all. */
-static double blend(const struct answers *alone, const struct answers *beside, const char *without,
+/* Both searches multiplied, best first; the record in hand weighs `stay` times as much. Returns the best one's share of all. */
+static double blend(const struct answers *alone, const struct answers *beside, const char *hand, double stay,
 	struct answers *ret_both)
 {
 	double sum = 0;
@@ -60,11 +63,13 @@ static double blend(const struct answers *alone, const struct answers *beside, c
 	*ret_both = (struct answers){.decision = DECIDE_CHOICES};
 	for (size_t i = 0; i < beside->count; i++) {
 		struct answer answer = beside->items[i];
+		double weight = strcmp(answer.id, hand) == 0 ? stay : 1;
 		size_t at = ret_both->count;
 
-		if (without && strcmp(answer.id, without) == 0)
+		if (weight <= 0)
 			continue;
-		answer.confidence = (answer.confidence + FAINT) * (confidence_of(alone, answer.id) + FAINT);
+		answer.confidence =
+			weight * (answer.confidence + FAINT) * (confidence_of(alone, answer.id) + FAINT);
 		sum += answer.confidence;
 		for (; at > 0 && ret_both->items[at - 1].confidence < answer.confidence; at--)
 			ret_both->items[at] = ret_both->items[at - 1];
@@ -76,31 +81,57 @@ static double blend(const struct answers *alone, const struct answers *beside, c
 	return ret_both->count ? ret_both->items[0].confidence : 0;
 }
 
-enum err context_search(struct turn *t, const char **asked)
-{
-	const struct answers *alone = &t->answers;
-	const char *hand = t->talk->record, *text;
-	struct answers beside, both;
+/* A message beside the record in hand. */
+struct leaning {
 	struct matter message, title;
-	bool found, means, elsewhere;
-	double share;
-	enum err err = matter_of(t->tools->words, &t->arena, &t->question, &message);
+	bool stays; /* names nothing to be done, and asks something, or tells of somebody: the record in hand is likely meant */
+	bool new_act;   /* something to be done that the record in hand is not about */
+	bool means;     /* something by itself */
+	bool elsewhere; /* not the record in hand, whatever is found beside it */
+};
+
+static enum err lean(struct turn *t, struct leaning *ret_leaning)
+{
+	const struct question *q = &t->question;
+	const struct answers *alone = &t->answers;
+	unsigned asks = q->weak_facets ? 0 : q->facets & ~(1u << FACET_CONDITIONS);
+	struct leaning l;
+	enum err err = matter_of(t->tools->words, &t->arena, q, &l.message);
 
 	if (!err)
-		err = title_apart(t, &title);
-	if (err || !title.thing[0] || (!message.thing[0] && !message.acts))
+		err = title_apart(t, &l.title);
+	if (err)
 		return err;
-	text = arena_printf(&t->arena, "%s, %s", title.thing, t->question.text);
+	l.new_act = l.message.acts & ~l.title.acts;
+	l.means = alone->count && alone->items[0].confidence >= MEANS;
+	l.stays = !l.message.acts && !q->anew && !q->denies && !q->follows && (q->tells || asks);
+	l.elsewhere = q->anew || q->denies ||
+		      (!l.stays && confidence_of(alone, t->talk->record) < BARELY && (l.means || l.new_act));
+	*ret_leaning = l;
+	return OK;
+}
+
+enum err context_search(struct turn *t, const char **asked, bool *ret_in_hand)
+{
+	const char *hand = t->talk->record, *text;
+	struct answers beside, both;
+	struct leaning l;
+	bool found, sure;
+	enum err err = lean(t, &l);
+
+	if (err || !l.title.thing[0] || (!l.message.thing[0] && !l.message.acts))
+		return err;
+	text = arena_printf(&t->arena, "%s, %s", l.stays ? t->talk->title : l.title.thing, t->question.text);
 	err = find(t, text, &beside, &found);
 	if (err || !found)
 		return err;
-	means = alone->count && alone->items[0].confidence >= MEANS;
-	elsewhere = t->question.anew ||
-		    (confidence_of(alone, hand) < BARELY && (means || message.acts & ~title.acts));
-	share = blend(alone, &beside, elsewhere ? hand : NULL, &both);
-	if (!both.count || strcmp(both.items[0].id, hand) == 0 || (share < SURE && !(elsewhere && means)))
+	sure = blend(&t->answers, &beside, hand, l.elsewhere ? 0 : l.stays ? STAY : 1, &both) >= SURE;
+	if (!both.count)
 		return OK;
-	both.decision = share < SURE ? DECIDE_CHOICES : DECIDE_ANSWER;
+	*ret_in_hand = strcmp(both.items[0].id, hand) == 0;
+	if (*ret_in_hand || (!sure && !(l.elsewhere && (l.means || l.new_act))))
+		return OK;
+	both.decision = sure ? DECIDE_ANSWER : DECIDE_CHOICES;
 	t->answers = both;
 	*asked = text;
 	return OK;
@@ -161,6 +192,37 @@ enum err context_is_in_hand(struct turn *t, bool *ret_is)
 	fold_plain(t->talk->title, strlen(t->talk->title), title, sizeof title);
 	*ret_is = !message.acts && thing[0] && all_in(thing, title);
 	return OK;
+}
+
+/* Says of somebody how it is, or asks something and touches the record in hand along with others. */
+static bool may_be_circumstance(const struct turn *t)
+{
+	const struct question *q = &t->question;
+
+	if (q->tells)
+		return true;
+	return q->facets && !q->weak_facets && !q->follows &&
+	       confidence_of(&t->answers, t->talk->record) >= TOUCHES;
+}
+
+enum err context_is_circumstance(struct turn *t, bool *ret_is)
+{
+	const char *text;
+	struct matter message;
+	struct answers beside;
+	bool found;
+	enum err err;
+
+	if (!may_be_circumstance(t))
+		return OK;
+	err = matter_of(t->tools->words, &t->arena, &t->question, &message);
+	if (err || message.acts)
+		return err;
+	text = arena_printf(&t->arena, "%s, %s", t->talk->title, t->question.text);
+	err = find(t, text, &beside, &found);
+	*ret_is = !err && found && strcmp(beside.items[0].id, t->talk->record) == 0 &&
+		  beside.items[0].confidence >= CIRCUMSTANCE;
+	return err;
 }
 
 enum err context_is_detail(struct turn *t, bool *ret_is)

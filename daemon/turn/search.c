@@ -87,8 +87,9 @@ static bool leans(const struct turn *t)
 		return found->decision != DECIDE_ANSWER;
 	if (!talk->asking && found->decision != DECIDE_ANSWER)
 		return true;
-	return found->items[0].confidence < (talk->asking ? OTHER : SURE) &&
-	       (talk->asking || !is_open(talk, found->items[0].id));
+	if (talk->asking && t->question.tells)
+		return true;
+	return found->items[0].confidence < OTHER && (talk->asking || !is_open(talk, found->items[0].id));
 }
 
 /* Which of the offered records both messages together mean; NULL: they leave it open. */
@@ -217,66 +218,107 @@ static bool is_anew(const struct turn *t)
 	return t->question.anew && t->answers.count && t->answers.items[0].confidence >= ANEW;
 }
 
-/* Beside the record in hand; then together with the question before. */
-static enum err lean_search(struct turn *t, const char **asked, const char **ret_offered)
-{
-	const struct talk *talk = t->talk;
-	const char *alone = *asked;
-	bool in_hand = talk->record && !talk->asking;
-	enum err err = OK;
+/* What a message is taken to mean. */
+struct sought {
+	const char *asked;   /* the question, completed by what went before */
+	const char *offered; /* the choice of ours it makes; NULL: none */
+	bool in_hand;        /* the record in hand */
+};
 
-	if (in_hand && talk->asked && t->question.follows && !t->question.anew)
-		err = context_search_parallel(t, asked);
-	if (err || *asked != alone || !leans(t))
-		return err;
-	if (in_hand)
-		err = context_search(t, asked);
-	if (err || *asked != alone || !talk->asked || is_anew(t))
-		return err;
-	return search_together(t, asked, ret_offered);
+static bool holds(const struct turn *t)
+{
+	return t->talk->record && !t->talk->asking;
 }
 
-static enum err question_search(struct turn *t)
+/* "bằng lái thì phí nhiêu": before any search. */
+static enum err names_hand(struct turn *t, struct sought *s)
 {
-	const char *asked = t->question.text, *offered = NULL;
-	bool in_hand = false;
+	if (!holds(t) || !t->question.facets || t->question.weak_facets)
+		return OK;
+	return context_is_in_hand(t, &s->in_hand);
+}
+
+/* Whatever was found, the message only says or asks more of what is in hand. */
+static enum err keeps_hand(struct turn *t, struct sought *s)
+{
+	const struct answers *found = &t->answers;
 	enum err err = OK;
 
-	if (t->talk->record && !t->talk->asking && t->question.facets && !t->question.weak_facets)
-		err = context_is_in_hand(t, &in_hand);
-	if (err || in_hand)
-		return err ? err : record_get(t, t->talk->record);
-	err = search(t, &t->question, &t->answers);
-	if (!err)
+	if (holds(t) && !t->question.anew)
+		err = context_is_circumstance(t, &s->in_hand);
+	if (!err && !s->in_hand)
 		err = hotline_search(t);
-	if (!err && asks_detail(t) && t->answers.decision != DECIDE_ANSWER)
-		err = context_is_detail(t, &in_hand);
-	if (err || in_hand)
-		return err ? err : record_get(t, t->talk->record);
-	if (!err)
-		err = lean_search(t, &asked, &offered);
-	if (!err && !t->question.only_facets)
-		err = asked_keep(t, asked);
-	if (err)
+	if (!err && !s->in_hand && asks_detail(t) &&
+		(found->decision != DECIDE_ANSWER || found->items[0].confidence < OTHER))
+		err = context_is_detail(t, &s->in_hand);
+	return err;
+}
+
+/* Beside the record in hand; then together with the question before. */
+static enum err lean_search(struct turn *t, struct sought *s)
+{
+	const char *alone = s->asked;
+	enum err err = OK;
+
+	if (holds(t) && t->talk->asked && t->question.follows && !t->question.anew)
+		err = context_search_parallel(t, &s->asked);
+	if (err || s->asked != alone || !leans(t))
 		return err;
-	if (offered)
-		return record_get(t, offered);
-	if (t->talk->sent != SAY_QUESTION && !t->talk->asking && t->answers.decision != DECIDE_ANSWER &&
-		(!t->answers.count || t->answers.items[0].confidence < EVEN)) {
-		t->question.says = t->talk->sent; /* "khi nào sửa" of a broken lamp */
+	if (holds(t))
+		err = context_search(t, &s->asked, &s->in_hand);
+	if (err || s->asked != alone || s->in_hand || !t->talk->asked || is_anew(t))
+		return err;
+	return search_together(t, &s->asked, &s->offered);
+}
+
+/* "khi nào sửa" of a broken lamp: what we sent elsewhere is asked on. */
+static bool asks_of_sent(const struct turn *t)
+{
+	const struct answers *found = &t->answers;
+
+	return t->talk->sent != SAY_QUESTION && !t->talk->asking && found->decision != DECIDE_ANSWER &&
+	       (!found->count || found->items[0].confidence < EVEN);
+}
+
+/* The record that was found is cited; or none, and compose asks back or hands over. */
+static enum err found_take(struct turn *t)
+{
+	struct answers *found = &t->answers;
+
+	if (asks_of_sent(t)) {
+		t->question.says = t->talk->sent;
 		t->led_back = true;
-		t->answers.count = 0;
+		found->count = 0;
 		return OK;
 	}
 	if (asks_of_choices(t)) {
 		t->question.says = SAY_CHOICE;
-		t->answers.count = 0;
+		found->count = 0;
 	}
 	if (means_record_in_hand(t))
 		return record_get(t, t->talk->record);
-	if (t->answers.decision == DECIDE_ANSWER && t->answers.count)
-		return record_get(t, t->answers.items[0].id);
-	return OK;
+	return found->decision == DECIDE_ANSWER && found->count ? record_get(t, found->items[0].id) : OK;
+}
+
+static enum err question_search(struct turn *t)
+{
+	struct sought s = {.asked = t->question.text};
+	enum err err = names_hand(t, &s);
+
+	if (!err && !s.in_hand)
+		err = search(t, &t->question, &t->answers);
+	if (!err && !s.in_hand)
+		err = keeps_hand(t, &s);
+	if (err || s.in_hand)
+		return err ? err : record_get(t, t->talk->record);
+	err = lean_search(t, &s);
+	if (!err && !t->question.only_facets)
+		err = asked_keep(t, s.asked);
+	if (err)
+		return err;
+	if (s.offered || s.in_hand)
+		return record_get(t, s.offered ? s.offered : t->talk->record);
+	return found_take(t);
 }
 
 /* --- Places -------------------------------------------------------------------------------------------- */

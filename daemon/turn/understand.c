@@ -224,6 +224,19 @@ static bool past_take(struct turn *t, const char *topic)
 	return true;
 }
 
+/* "quay lại cái đầu": from open choices to what is in hand still, else to the one before it. */
+static bool back_take(struct turn *t)
+{
+	const struct talk *talk = t->talk;
+	const char *id = talk->asking || !talk->past_count ? talk->record : talk->past[0].payload;
+
+	if (!t->question.back || !id)
+		return false;
+	t->target = id;
+	t->page = 1;
+	return true;
+}
+
 /* "còn tạm trú thì sao?" after a fee: the same thing is asked of another matter. */
 static void facets_carry(struct turn *t)
 {
@@ -251,6 +264,8 @@ static enum err question_place(struct turn *t)
 		t->led_back = true;
 		return OK;
 	}
+	if (q->only_facets && back_take(t))
+		return OK;
 	if (q->only_facets && talk->asking && talk->likely && talk->menu_count)
 		return item_take(t, &talk->menu[0]);              /* "phí bao nhiêu" to "is it this?" */
 	if (q->only_facets && talk->asking && talk->menu_count) { /* "phí bao nhiêu" to "which of these?" */

@@ -11,17 +11,6 @@
 
 #include <cmocka.h>
 
-static const char *const content[] = {"knowledge/content/procedures_civil.jsonl",
-	"knowledge/content/procedures_life.jsonl", "knowledge/content/procedures_work.jsonl"};
-
-static int up(void **state)
-{
-	struct turn_fixture *f = calloc(1, sizeof *f);
-
-	*state = f;
-	return f ? turn_fixture_open(f, content, sizeof content / sizeof *content) : -1;
-}
-
 struct line {
 	const char *says, *record; /* in hand afterwards */
 	unsigned facets;           /* asked of it, all of them; 0: any */
@@ -120,6 +109,54 @@ static void what_is_needed_is_asked_of_the_record_in_hand(void **state)
 	PLAY(*state, lines);
 }
 
+/* How it is with somebody is no matter of its own, although some record has the words. */
+static void circumstances_are_told_of_the_record_in_hand(void **state)
+{
+	static const struct line adoption[] = {
+		{"#tt:2.001263", "2.001263", 0},
+		{"tôi độc thân 40 tuổi có được không", "2.001263", 0},
+		{"điều kiện ra sao, em 45 tuổi độc thân", "2.001263", 1u << FACET_CONDITIONS},
+	};
+	static const struct line card[] = {
+		{"mất căn cước làm lại ở đâu", "1.014064", 0},
+		{"e o tro tinh khac lam duoc ko", "1.014064", 0},
+	};
+	static const struct line split[] = {
+		{"tách hộ khẩu khỏi bố mẹ", "1.010038", 0},
+		{"cần mẹ ký không, hồ sơ gồm gì", "1.010038", 1u << FACET_DOCUMENTS},
+	};
+	static const struct line foreigner[] = {
+		{"em muốn đăng ký kết hôn", "1.000894", 0},
+		{"à mà chồng em người Hàn Quốc thì hồ sơ sao", "2.000806", 1u << FACET_DOCUMENTS},
+	};
+
+	PLAY(*state, adoption);
+	PLAY(*state, card);
+	PLAY(*state, split);
+	PLAY(*state, foreigner);
+}
+
+static void what_was_denied_is_not_meant(void **state)
+{
+	static const struct line lines[] = {
+		{"làm lại sổ đỏ bị mất", "1.012786", 0},
+		{"à không phải mất, bị rách thôi", "1.012783", 0},
+	};
+
+	PLAY(*state, lines);
+}
+
+static void who_goes_back_need_not_say_to_what(void **state)
+{
+	static const struct line lines[] = {
+		{"đăng ký tạm trú phí bao nhiêu", "1.004194", FEE},
+		{"đăng ký kết hôn mấy ngày", "1.000894", TIME},
+		{"quay lại cái đầu, nộp ở đâu", "1.004194", 1u << FACET_WHERE},
+	};
+
+	PLAY(*state, lines);
+}
+
 static void other_matter_is_not_drawn_to_the_one_in_hand(void **state)
 {
 	struct turn_fixture *f = *state;
@@ -131,7 +168,6 @@ static void other_matter_is_not_drawn_to_the_one_in_hand(void **state)
 	assert_true(f->turn.outcome != OUTCOME_ANSWER || strcmp(f->turn.record.id, "1.001613") != 0);
 }
 
-/* Nearly sure, so we asked; who goes on as if we had answered means the first. */
 /* We asked "which of these?", and the first was likely meant, or all were alike. */
 static void choices_leave(struct turn_fixture *f, bool likely)
 {
@@ -160,16 +196,19 @@ static void what_is_asked_of_a_likely_choice_is_answered(void **state)
 	turn_fixture_say(f, "bao lau");
 	assert_int_equal(f->turn.outcome, OUTCOME_ANSWER);
 	assert_string_equal(f->turn.record.id, "1.000656");
+}
+
+/* Of which of them is asked once, and not again. */
+static void what_is_asked_of_open_choices_is_asked_back_once(void **state)
+{
+	struct turn_fixture *f = *state;
+
 	choices_leave(f, false);
 	turn_fixture_say(f, "bao lau");
 	assert_int_not_equal(f->turn.outcome, OUTCOME_ANSWER);
-}
-
-static int down(void **state)
-{
-	turn_fixture_close(*state);
-	free(*state);
-	return 0;
+	turn_fixture_say(f, "mấy ngày");
+	assert_int_equal(f->turn.outcome, OUTCOME_ANSWER);
+	assert_string_equal(f->turn.record.id, "1.000656");
 }
 
 int main(void)
@@ -181,9 +220,13 @@ int main(void)
 		cmocka_unit_test(place_of_ones_own_is_asked_of_the_record_in_hand),
 		cmocka_unit_test(who_asks_how_is_told_what_to_bring),
 		cmocka_unit_test(what_is_asked_of_a_likely_choice_is_answered),
+		cmocka_unit_test(what_is_asked_of_open_choices_is_asked_back_once),
+		cmocka_unit_test(circumstances_are_told_of_the_record_in_hand),
+		cmocka_unit_test(what_was_denied_is_not_meant),
+		cmocka_unit_test(who_goes_back_need_not_say_to_what),
 		cmocka_unit_test(what_is_needed_is_asked_of_the_record_in_hand),
 		cmocka_unit_test(other_matter_is_not_drawn_to_the_one_in_hand),
 	};
 
-	return cmocka_run_group_tests(tests, up, down);
+	return cmocka_run_group_tests(tests, turn_fixture_starter, turn_fixture_down);
 }

@@ -9,17 +9,6 @@
 
 #include <cmocka.h>
 
-static const char *const content[] = {"knowledge/content/procedures_civil.jsonl",
-	"knowledge/content/procedures_life.jsonl", "knowledge/content/procedures_work.jsonl"};
-
-static int up(void **state)
-{
-	struct turn_fixture *f = calloc(1, sizeof *f);
-
-	*state = f;
-	return f ? turn_fixture_open(f, content, sizeof content / sizeof *content) : -1;
-}
-
 static bool is_offered(const struct turn *t, const char *id)
 {
 	for (size_t i = 0; i < t->reply.button_count; i++)
@@ -29,91 +18,95 @@ static bool is_offered(const struct turn *t, const char *id)
 	return false;
 }
 
+struct row {
+	const char *says, *record; /* offered, or in hand */
+};
+
+/* Each message of a new citizen is asked back with the record among `least` buttons or more; three choices and the way out at most. */
+static void assert_asked_back(struct turn_fixture *f, const struct row *rows, size_t count, size_t least)
+{
+	for (size_t i = 0; i < count; i++) {
+		turn_fixture_forget(f);
+		turn_fixture_say(f, rows[i].says);
+		if (f->turn.outcome != OUTCOME_CHOICES || !is_offered(&f->turn, rows[i].record))
+			fail_msg("\"%s\" ends as %s: %s", rows[i].says, outcome_word(f->turn.outcome),
+				f->turn.reply.text);
+		assert_in_range(f->turn.reply.button_count, least, 4);
+	}
+}
+#define ASSERT_ASKED_BACK(f, rows, least) assert_asked_back(f, rows, sizeof(rows) / sizeof *(rows), least)
+
+static void assert_answered(struct turn_fixture *f, const struct row *rows, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		turn_fixture_forget(f);
+		turn_fixture_say(f, rows[i].says);
+		if (!f->turn.record.id || strcmp(f->turn.record.id, rows[i].record) != 0)
+			fail_msg("\"%s\": %s", rows[i].says, f->turn.reply.text);
+	}
+}
+#define ASSERT_ANSWERED(f, rows) assert_answered(f, rows, sizeof(rows) / sizeof *(rows))
+
 static void an_event_or_a_field_alone_is_asked_back(void **state)
 {
-	static const struct {
-		const char *says, *offered;
-	} rows[] = {
+	static const struct row rows[] = {
 		{"sang tên", "1.013076"},
 		{"ông nội em vừa mất", "1.000656"},
 		{"lam giay to dat", "1.013978"},
 		{"cho em hỏi về giấy tờ xe ạ", "1.013067"},
 		{"tiền mai táng được bao nhiêu", "1.001731"},
 	};
-	struct turn_fixture *f = *state;
 
-	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-		turn_fixture_forget(f);
-		turn_fixture_say(f, rows[i].says);
-		if (f->turn.outcome != OUTCOME_CHOICES || !is_offered(&f->turn, rows[i].offered))
-			fail_msg("\"%s\" ends as %s: %s", rows[i].says, outcome_word(f->turn.outcome),
-				f->turn.reply.text);
-		assert_true(f->turn.reply.button_count <= 4); /* three, and the way out */
-	}
+	ASSERT_ASKED_BACK(*state, rows, 2);
 }
 
 /* None of these stands in broad.tsv: what the records say of themselves leaves it open. */
 static void what_fits_several_matters_is_asked_back(void **state)
 {
-	static const struct {
-		const char *says, *offered;
-	} rows[] = {
+	static const struct row rows[] = {
 		{"biển số xe", "1.013067"},
 		{"tách", "1.012784"},
 		{"giấy tờ cư trú của tôi", "1.004222"},
 		{"người cao tuổi", "1.014027"},
 		{"sổ đỏ", "1.013978"},
 	};
-	struct turn_fixture *f = *state;
 
-	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-		turn_fixture_forget(f);
-		turn_fixture_say(f, rows[i].says);
-		if (f->turn.outcome != OUTCOME_CHOICES || !is_offered(&f->turn, rows[i].offered))
-			fail_msg("\"%s\" ends as %s: %s", rows[i].says, outcome_word(f->turn.outcome),
-				f->turn.reply.text);
-		assert_true(f->turn.reply.button_count >= 3); /* two at least, and the way out */
-	}
+	ASSERT_ASKED_BACK(*state, rows, 3); /* two at least, and the way out */
 }
 
 /* The base record has every other word, and is not what is meant. */
 static void an_act_that_was_said_is_offered(void **state)
 {
-	static const struct {
-		const char *says, *offered;
-	} rows[] = {
+	static const struct row rows[] = {
 		{"hết hạn đăng ký tạm trú rồi", "1.002755"},
 		{"đăng ký kết hôn xong xin bản sao", "2.000635"},
 	};
-	struct turn_fixture *f = *state;
 
-	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-		turn_fixture_forget(f);
-		turn_fixture_say(f, rows[i].says);
-		if (f->turn.outcome != OUTCOME_CHOICES || !is_offered(&f->turn, rows[i].offered))
-			fail_msg("\"%s\": %s", rows[i].says, f->turn.reply.text);
-	}
+	ASSERT_ASKED_BACK(*state, rows, 2);
 }
 
 static void a_title_means_its_record(void **state)
 {
-	static const struct {
-		const char *says, *record;
-	} rows[] = {
+	static const struct row rows[] = {
 		{"đăng ký khai sinh", "1.001193"},
 		{"dang ky ket hon", "1.000894"},
 		{"khai tử", "1.000656"},
 		{"đăng ký thường trú", "1.004222"},
 		{"sao y", "2.000815"},
 	};
-	struct turn_fixture *f = *state;
 
-	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-		turn_fixture_forget(f);
-		turn_fixture_say(f, rows[i].says);
-		if (!f->turn.record.id || strcmp(f->turn.record.id, rows[i].record) != 0)
-			fail_msg("\"%s\": %s", rows[i].says, f->turn.reply.text);
-	}
+	ASSERT_ANSWERED(*state, rows);
+}
+
+static void one_word_more_decides(void **state)
+{
+	static const struct row rows[] = {
+		{"sang tên xe máy", "1.013076"},
+		{"đăng ký khai tử cho ông nội", "1.000656"},
+		{"đăng ký tạm trú", "1.004194"},
+	};
+
+	ASSERT_ANSWERED(*state, rows);
 }
 
 static void who_is_being_answered_is_not_asked_back(void **state)
@@ -124,25 +117,6 @@ static void who_is_being_answered_is_not_asked_back(void **state)
 	turn_fixture_say(f, "đăng ký khai sinh cần giấy tờ gì");
 	turn_fixture_say(f, "thế còn giấy kết hôn thì sao");
 	assert_string_equal(f->turn.record.id, "1.000894");
-}
-
-static void one_word_more_decides(void **state)
-{
-	static const struct {
-		const char *says, *record;
-	} rows[] = {
-		{"sang tên xe máy", "1.013076"},
-		{"đăng ký khai tử cho ông nội", "1.000656"},
-		{"đăng ký tạm trú", "1.004194"},
-	};
-	struct turn_fixture *f = *state;
-
-	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-		turn_fixture_forget(f);
-		turn_fixture_say(f, rows[i].says);
-		if (!f->turn.record.id || strcmp(f->turn.record.id, rows[i].record) != 0)
-			fail_msg("\"%s\": %s", rows[i].says, f->turn.reply.text);
-	}
 }
 
 static void the_answer_to_a_question_of_ours_chooses(void **state)
@@ -236,5 +210,5 @@ int main(void)
 		cmocka_unit_test(twins_are_never_answered_with_different_facts),
 	};
 
-	return cmocka_run_group_tests(tests, up, turn_fixture_down);
+	return cmocka_run_group_tests(tests, turn_fixture_starter, turn_fixture_down);
 }

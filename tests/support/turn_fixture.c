@@ -56,13 +56,27 @@ void turn_fixture_close(struct turn_fixture *f)
 	rmdir(f->folder);
 }
 
-int turn_fixture_up(void **state)
+static int up(void **state, const char *const *files, size_t count)
 {
-	static const char *const golden[] = {"tests/golden/knowledge.jsonl"};
 	struct turn_fixture *f = calloc(1, sizeof *f);
 
 	*state = f;
-	return f ? turn_fixture_open(f, golden, 1) : -1;
+	return f ? turn_fixture_open(f, files, count) : -1;
+}
+
+int turn_fixture_up(void **state)
+{
+	static const char *const golden[] = {"tests/golden/knowledge.jsonl"};
+
+	return up(state, golden, 1);
+}
+
+int turn_fixture_starter(void **state)
+{
+	static const char *const starter[] = {"knowledge/content/procedures_civil.jsonl",
+		"knowledge/content/procedures_life.jsonl", "knowledge/content/procedures_work.jsonl"};
+
+	return up(state, starter, sizeof starter / sizeof *starter);
 }
 
 int turn_fixture_down(void **state)

@@ -19,6 +19,8 @@ struct turn_fixture {
 int turn_fixture_up(void **state);
 int turn_fixture_down(void **state);
 
+int turn_fixture_starter(void **state); /* set-up with the starter's procedures */
+
 /* The same over another knowledge. */
 int turn_fixture_open(struct turn_fixture *f, const char *const *files, size_t count);
 void turn_fixture_close(struct turn_fixture *f);

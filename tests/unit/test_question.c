@@ -1,6 +1,6 @@
-#include "knowledge/question.h"
 #include "knowledge/words_internal.h"
 #include "tests/support/fault.h"
+#include "tests/support/words_fixture.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -10,44 +10,8 @@
 
 #include <cmocka.h>
 
-struct fixture {
-	struct words *words;
-	struct arena arena;
-};
-
-static int load(void **state)
-{
-	static struct fixture f;
-	struct why why = {""};
-
-	if (words_load(&f.words, &why) != OK) {
-		fprintf(stderr, "%s\n", why.text);
-		return -1;
-	}
-	arena_init(&f.arena, (size_t)64 << 20);
-	*state = &f;
-	return 0;
-}
-
-static int unload(void **state)
-{
-	struct fixture *f = *state;
-
-	words_free(f->words);
-	arena_release(&f->arena);
-	return 0;
-}
-
-static struct question parse(struct fixture *f, const char *text)
-{
-	struct question q;
-
-	assert_int_equal(question_parse(f->words, &f->arena, text, &q), OK);
-	return q;
-}
-
 /* " fee time": the facets in the order of the enum. */
-static const char *facets_of(struct fixture *f, const struct question *q)
+static const char *facets_of(struct words_fixture *f, const struct question *q)
 {
 	const char *words = "";
 
@@ -125,11 +89,11 @@ static void every_thing_asked_is_heard(void **state)
 		{"đổi số điện thoại nhận mã vneid", ""},
 		{"phi hành gia", ""}, /* marks that were typed count: no phí */
 	};
-	struct fixture *f = *state;
+	struct words_fixture *f = *state;
 	int wrong = 0;
 
 	for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
-		struct question q = parse(f, table[i].text);
+		struct question q = words_fixture_parse(f, table[i].text);
 		const char *got = facets_of(f, &q);
 
 		if (strcmp(got, table[i].facets) != 0 || q.says != SAY_QUESTION) {
@@ -169,11 +133,11 @@ static void facets_alone_are_told_from_facets_of_a_topic(void **state)
 		{"đăng ký tạm trú", "", false},
 		{"cho hỏi", "", false},
 	};
-	struct fixture *f = *state;
+	struct words_fixture *f = *state;
 	int wrong = 0;
 
 	for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
-		struct question q = parse(f, table[i].text);
+		struct question q = words_fixture_parse(f, table[i].text);
 		const char *got = facets_of(f, &q);
 
 		if (strcmp(got, table[i].facets) != 0 || q.only_facets != table[i].only) {
@@ -249,12 +213,12 @@ static void what_kind_of_thing_was_said_is_known(void **state)
 				"tiền ma chay cho người già", "trợ cấp tháng cho học sinh",
 				"tro cap moi thang cho tre em", "em bị trộm mất giấy tờ xe làm lại ở đâu"}},
 	};
-	struct fixture *f = *state;
+	struct words_fixture *f = *state;
 	int wrong = 0;
 
 	for (size_t i = 0; i < sizeof table / sizeof *table; i++)
 		for (size_t k = 0; k < 20 && table[i].texts[k]; k++) {
-			struct question q = parse(f, table[i].texts[k]);
+			struct question q = words_fixture_parse(f, table[i].texts[k]);
 
 			if (q.says != table[i].says) {
 				fprintf(stderr, "\"%s\": says %d, not %d\n", table[i].texts[k], q.says,
@@ -294,11 +258,11 @@ static void choice_is_read_in_every_manner(void **state)
 		{"2 con", 0},
 		{"không phải, 2, ý em là", 0},
 	};
-	struct fixture *f = *state;
+	struct words_fixture *f = *state;
 	int wrong = 0;
 
 	for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
-		struct question q = parse(f, table[i].text);
+		struct question q = words_fixture_parse(f, table[i].text);
 
 		if ((q.says == SAY_CHOICE) != (table[i].choice > 0) || q.choice != table[i].choice) {
 			fprintf(stderr, "\"%s\": says %d, choice %d\n", table[i].text, q.says, q.choice);
@@ -328,11 +292,11 @@ static void what_leans_on_the_talk_before_follows(void **state)
 		{"làm hộ chiếu mất bao lâu", false},
 		{"đăng ký kết hôn cần gì", false},
 	};
-	struct fixture *f = *state;
+	struct words_fixture *f = *state;
 	int wrong = 0;
 
 	for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
-		struct question q = parse(f, table[i].text);
+		struct question q = words_fixture_parse(f, table[i].text);
 
 		if (q.follows != table[i].follows) {
 			fprintf(stderr, "\"%s\": follows %d\n", table[i].text, q.follows);
@@ -342,8 +306,44 @@ static void what_leans_on_the_talk_before_follows(void **state)
 	assert_int_equal(wrong, 0);
 }
 
+static void how_a_message_hangs_on_the_talk_is_heard(void **state)
+{
+	static const struct {
+		const char *text;
+		bool tells, denies, back, detail;
+	} table[] = {
+		{"tôi độc thân 40 tuổi có được không", .tells = true},
+		{"nếu chồng tôi không ký thì sao", .tells = true},
+		{"điều kiện ra sao, em 45 tuổi độc thân", .tells = true},
+		{"con 10 tuổi ai ký đơn", .tells = true},
+		{"em muốn làm hộ chiếu", .tells = false},
+		{"tôi xin trợ cấp khuyết tật", .tells = false},
+		{"à không phải mất, bị rách thôi", .denies = true},
+		{"không phải xe máy, ô tô cơ", .denies = true},
+		{"quay lại cái đầu, nộp ở đâu", .back = true},
+		{"trở lại thủ tục lúc nãy", .back = true},
+		{"phải đăng báo không", .detail = true},
+		{"có cần khám sức khỏe không", .detail = true},
+		{"đăng ký kết hôn cần gì", .detail = false},
+	};
+	struct words_fixture *f = *state;
+	int wrong = 0;
+
+	for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+		struct question q = words_fixture_parse(f, table[i].text);
+
+		if (q.tells != table[i].tells || q.denies != table[i].denies || q.back != table[i].back ||
+			q.detail != table[i].detail) {
+			fprintf(stderr, "\"%s\": tells %d denies %d back %d detail %d\n", table[i].text,
+				q.tells, q.denies, q.back, q.detail);
+			wrong++;
+		}
+	}
+	assert_int_equal(wrong, 0);
+}
+
 /* The syllables that are searched, with their marks. */
-static const char *topic_of(struct fixture *f, const struct question *q)
+static const char *topic_of(struct words_fixture *f, const struct question *q)
 {
 	const char *topic = "";
 
@@ -368,10 +368,10 @@ static void what_was_taken_back_is_not_searched(void **state)
 		{"không phải cái đó", "", SAY_NOT_THAT},
 		{"không phải, ý tôi là", "", SAY_NOT_THAT},
 	};
-	struct fixture *f = *state;
+	struct words_fixture *f = *state;
 
 	for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
-		struct question q = parse(f, table[i].text);
+		struct question q = words_fixture_parse(f, table[i].text);
 
 		assert_int_equal(q.says, table[i].says);
 		if (q.says == SAY_QUESTION)
@@ -422,11 +422,11 @@ static void chat_spelling_becomes_words(void **state)
 		{"làm sđđ", "lam so do"},
 		{"thuế sđđ", "thue su dung dat"},
 	};
-	struct fixture *f = *state;
+	struct words_fixture *f = *state;
 	int wrong = 0;
 
 	for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
-		struct question q = parse(f, table[i].text);
+		struct question q = words_fixture_parse(f, table[i].text);
 
 		if (strcmp(q.folded, table[i].folded) != 0) {
 			fprintf(stderr, "\"%s\": \"%s\", not \"%s\"\n", table[i].text, q.folded,
@@ -456,10 +456,10 @@ static void codes_are_read_and_are_no_words(void **state)
 		{"-241112-0003", NULL, NULL, NULL},
 		{"số [điện thoại] khai tử", NULL, NULL, "số khai tử"},
 	};
-	struct fixture *f = *state;
+	struct words_fixture *f = *state;
 
 	for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
-		struct question q = parse(f, table[i].text);
+		struct question q = words_fixture_parse(f, table[i].text);
 
 		assert_string_equal(q.dossier ? q.dossier : "", table[i].dossier ? table[i].dossier : "");
 		assert_string_equal(q.code ? q.code : "", table[i].code ? table[i].code : "");
@@ -472,28 +472,28 @@ static void codes_are_read_and_are_no_words(void **state)
 
 static void any_bytes_and_any_length_are_survived(void **state)
 {
-	struct fixture *f = *state;
+	struct words_fixture *f = *state;
 	char *big = arena_alloc(&f->arena, 100001);
 	struct question q;
 
-	q = parse(f, "\xff\xfe khai sinh \xc3");
+	q = words_fixture_parse(f, "\xff\xfe khai sinh \xc3");
 	assert_string_equal(topic_of(f, &q), "khai sinh");
 	for (size_t i = 0; i < 100000; i += 5)
 		memcpy(big + i, "phi? ", 5);
-	q = parse(f, big);
+	q = words_fixture_parse(f, big);
 	assert_true(strlen(q.text) <= 16384);
 	assert_true(q.only_facets);
 	memset(big, '1', 100000);
-	q = parse(f, big);
+	q = words_fixture_parse(f, big);
 	assert_int_equal(q.choice, 0);
 	memset(big, '[', 100000);
-	q = parse(f, big);
+	q = words_fixture_parse(f, big);
 	assert_int_equal(q.says, SAY_EMPTY);
 }
 
 static void lack_of_memory_is_said(void **state)
 {
-	struct fixture *f = *state;
+	struct words_fixture *f = *state;
 	struct question q = {.choice = 77};
 	struct arena a;
 	enum err err = ERR_NOMEM;
@@ -512,7 +512,7 @@ static void lack_of_memory_is_said(void **state)
 }
 
 /* Counted in bytes of the arena, which every guess takes some of. */
-static size_t work_for(struct fixture *f, const char *piece, size_t len)
+static size_t work_for(struct words_fixture *f, const char *piece, size_t len)
 {
 	static char text[20000];
 	struct question q;
@@ -545,6 +545,7 @@ int main(void)
 		cmocka_unit_test(what_kind_of_thing_was_said_is_known),
 		cmocka_unit_test(choice_is_read_in_every_manner),
 		cmocka_unit_test(what_leans_on_the_talk_before_follows),
+		cmocka_unit_test(how_a_message_hangs_on_the_talk_is_heard),
 		cmocka_unit_test(what_was_taken_back_is_not_searched),
 		cmocka_unit_test(chat_spelling_becomes_words),
 		cmocka_unit_test(codes_are_read_and_are_no_words),
@@ -553,5 +554,5 @@ int main(void)
 		cmocka_unit_test(garbage_costs_in_proportion_to_its_length),
 	};
 
-	return cmocka_run_group_tests(tests, load, unload);
+	return cmocka_run_group_tests(tests, words_fixture_up, words_fixture_down);
 }

@@ -1,7 +1,7 @@
 /* What kind of thing was said, and what is asked of a procedure: lists of messages, tests/golden/{said,asked}.tsv. Emergencies
  * are heard always, the rest in nine of ten, since a list of words is never whole. */
-#include "knowledge/question.h"
 #include "tests/support/files.h"
+#include "tests/support/words_fixture.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -16,46 +16,10 @@ static const char *const says[] = {"question", "greeting", "thanks", "bye", "who
 	"emergency", "case", "complaint", "status", "staff", "not_that", "more", "yes", "choice",
 	"privacy_show", "privacy_erase", "privacy_refuse", "unit", "other"};
 
-struct fixture {
-	struct words *words;
-	struct arena arena;
-};
-
-static int load(void **state)
-{
-	static struct fixture f;
-	struct why why = {""};
-
-	if (words_load(&f.words, &why) != OK) {
-		fprintf(stderr, "%s\n", why.text);
-		return -1;
-	}
-	arena_init(&f.arena, (size_t)256 << 20);
-	*state = &f;
-	return 0;
-}
-
-static int unload(void **state)
-{
-	struct fixture *f = *state;
-
-	words_free(f->words);
-	arena_release(&f->arena);
-	return 0;
-}
-
-static struct question parse(struct fixture *f, const char *text)
-{
-	struct question q;
-
-	assert_int_equal(question_parse(f->words, &f->arena, text, &q), OK);
-	return q;
-}
-
 /* "choice:2", "hotline" for a question that asks for a number, else the kind. */
-static const char *said(struct fixture *f, const char *text)
+static const char *said(struct words_fixture *f, const char *text)
 {
-	struct question q = parse(f, text);
+	struct question q = words_fixture_parse(f, text);
 
 	if (q.says == SAY_CHOICE)
 		return arena_printf(&f->arena, "choice:%d", q.choice);
@@ -69,8 +33,8 @@ struct tally {
 };
 
 /* Calls `is_right` for each row "what TAB message" and counts those whose `what` begins with `only`. */
-static struct tally tally(struct fixture *f, const char *path, const char *only,
-	bool (*is_right)(struct fixture *f, const char *what, const char *text))
+static struct tally tally(struct words_fixture *f, const char *path, const char *only,
+	bool (*is_right)(struct words_fixture *f, const char *what, const char *text))
 {
 	struct bytes bytes = file_read(&f->arena, path);
 	char *rows = arena_printf(&f->arena, "%.*s", (int)bytes.len, bytes.ptr), *row;
@@ -91,7 +55,7 @@ static struct tally tally(struct fixture *f, const char *path, const char *only,
 	return t;
 }
 
-static bool is_said(struct fixture *f, const char *what, const char *text)
+static bool is_said(struct words_fixture *f, const char *what, const char *text)
 {
 	return strcmp(said(f, text), what) == 0;
 }
@@ -119,9 +83,9 @@ static void nine_of_ten_messages_are_heard_as_what_they_are(void **state)
 
 #define OFFICE (1u << FACET_WHERE | 1u << FACET_AGENCY)
 
-static bool is_asked(struct fixture *f, const char *what, const char *text)
+static bool is_asked(struct words_fixture *f, const char *what, const char *text)
 {
-	struct question q = parse(f, text);
+	struct question q = words_fixture_parse(f, text);
 	char *words = arena_printf(&f->arena, "%s", what), *word;
 	unsigned want = 0, have = q.facets;
 
@@ -179,5 +143,5 @@ int main(void)
 		cmocka_unit_test(ways_of_asking_are_no_emergency),
 	};
 
-	return cmocka_run_group_tests(tests, load, unload);
+	return cmocka_run_group_tests(tests, words_fixture_up, words_fixture_down);
 }
