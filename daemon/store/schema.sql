@@ -101,7 +101,7 @@ CREATE TABLE question (
 );
 CREATE INDEX question_by_state ON question (state, id);
 CREATE INDEX question_unsorted ON question (id) WHERE cluster IS NULL AND state = 'open';
-CREATE INDEX question_of_cluster ON question (cluster, id) WHERE cluster IS NOT NULL;
+CREATE INDEX question_of_cluster ON question (cluster, created_ms, unit, reason, citizen) WHERE cluster IS NOT NULL; -- all that is counted
 CREATE INDEX question_by_time ON question (created_ms);
 CREATE INDEX question_of_event ON question (event_id) WHERE event_id IS NOT NULL;
 
@@ -211,9 +211,10 @@ CREATE TABLE cluster (
 	answered_by TEXT,
 	approved_by TEXT,                       -- the second pair of eyes on `answer`; NULL while it is missing
 	closed_ms   INTEGER,
-	model       BLOB                        -- what the next question is compared with (report/cluster.h)
+	revision    INTEGER NOT NULL DEFAULT 0  -- raised over all others when staff changed it: what sorts questions looks at it anew
 );
 CREATE INDEX cluster_by_state ON cluster (state, last_ms);
+CREATE INDEX cluster_by_revision ON cluster (revision);
 
 -- A citizen to whom we owe an answer: to a question we had none for, or to a case. The code is how they come for it.
 CREATE TABLE wait (

@@ -9,74 +9,7 @@
 #include "daemon/store/store_event.h"
 #include "daemon/store/store_outbox.h"
 #include "daemon/store/store_turn.h"
-
-#include <cjson/cJSON.h>
-
-#define NEAREST 5
-
-static bool nearest_add(cJSON *rows, const struct answer *answer)
-{
-	cJSON *row = cJSON_CreateObject();
-
-	if (!row || !cJSON_AddItemToArray(rows, row)) {
-		cJSON_Delete(row);
-		return false;
-	}
-	return cJSON_AddStringToObject(row, "id", answer->id) &&
-	       cJSON_AddStringToObject(row, "title", answer->title ? answer->title : "") &&
-	       cJSON_AddNumberToObject(row, "score", answer->score) &&
-	       cJSON_AddNumberToObject(row, "confidence", answer->confidence);
-}
-
-static enum err nearest_print(struct turn *t, const char **ret_json)
-{
-	cJSON *rows = cJSON_CreateArray();
-	bool ok = rows != NULL;
-	char *printed;
-	const char *json;
-
-	for (size_t i = 0; ok && i < t->answers.count && i < NEAREST; i++)
-		ok = nearest_add(rows, &t->answers.items[i]);
-	printed = ok ? cJSON_PrintUnformatted(rows) : NULL;
-	json = printed ? arena_string(&t->arena, printed) : NULL;
-	cJSON_free(printed);
-	cJSON_Delete(rows);
-	if (!json)
-		return ERR_NOMEM;
-	*ret_json = json;
-	return OK;
-}
-
-/* "không phải" and a tap on a button say nothing to the office: what they are about was asked before. */
-static const char *question_text(struct turn *t)
-{
-	const char *text = t->event.text ? t->event.text : t->event.payload;
-	const char *asked = t->talk ? t->talk->asked : NULL;
-
-	if (!text || !asked || (t->reason == QUESTION_REFUSED || t->event.kind == EVENT_PAYLOAD))
-		return asked ? asked : text ? text : "";
-	if (t->reason == QUESTION_STAFF)
-		return arena_printf(&t->arena, "%s / %s", asked, text);
-	return text;
-}
-
-static enum err unresolved_write(struct store_tx *tx, struct turn *t, int64_t now_ms)
-{
-	struct unresolved q = {
-		.event_id = t->event_id,
-		.channel = t->event.channel,
-		.account = t->event.account,
-		.unit = t->unit,
-		.text = question_text(t),
-		.reason = t->reason,
-		.created_ms = now_ms,
-		.state = "open",
-	};
-	int64_t id;
-	enum err err = q.text ? nearest_print(t, &q.nearest) : ERR_NOMEM;
-
-	return err ? err : store_question_add(tx, &q, &id);
-}
+#include "daemon/turn/unresolved.h"
 
 static enum err reply_write(struct store_tx *tx, struct turn_delivery *d)
 {
@@ -129,7 +62,7 @@ enum err turn_deliver(struct store_tx *tx, void *delivery)
 	if (!err && t->remember && key.user)
 		err = store_citizen_remember(tx, &key, t->remember, d->now_ms);
 	if (!err && t->unresolved)
-		err = unresolved_write(tx, t, d->now_ms);
+		err = unresolved_write(tx, t, d->now_ms, NULL);
 	if (!err)
 		err = fact_write(tx, d);
 	return err;

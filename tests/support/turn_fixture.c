@@ -96,7 +96,7 @@ const char *turn_fixture_event(struct turn_fixture *f, const struct event *event
 	t->as_of = AS_OF;
 	t->now_ms = NOW_MS;
 	t->known = f->known;
-	t->conversation = f->conversation;
+	t->conversation = arena_string(&t->arena, f->conversation); /* it lives as long as the turn */
 	if (turn_think(t))
 		return "failed";
 	if (t->remember) {

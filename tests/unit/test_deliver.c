@@ -238,6 +238,7 @@ static void refusal_is_kept_with_the_question_it_is_about(void **state)
 	assert_int_equal(count, 1);
 	assert_int_equal(q.reason, QUESTION_REFUSED);
 	assert_string_equal(q.text, "nuôi chim bồ câu");
+	assert_non_null(strstr(q.nearest, "\"why\":\"refused\""));
 	deliver(f, (struct event){.kind = EVENT_PAYLOAD, .user = "bà", .payload = "#staff"});
 	q = last_question(f, &count);
 	assert_int_equal(q.reason, QUESTION_STAFF);

@@ -41,6 +41,9 @@ static int64_t add(struct store_fixture *f, enum question_reason reason)
 				.text = "mượn tuổi xây nhà",
 				.reason = reason,
 				.nearest = "[{\"id\":\"1.004194\"}]",
+				.user = "bà",
+				.record = "1.004194",
+				.version = 3,
 				.created_ms = 1000}};
 
 	assert_int_equal(store_do(f->store, add_job, &a), OK);
@@ -79,6 +82,10 @@ static void question_comes_back_as_it_was(void **state)
 		assert_string_equal(items[i].nearest, "[{\"id\":\"1.004194\"}]");
 		assert_string_equal(items[i].state, "open");
 		assert_int_equal(items[i].created_ms, 1000);
+		assert_string_equal(items[i].record, "1.004194");
+		assert_int_equal(items[i].version, 3);
+		assert_int_equal(items[i].cluster, 0);
+		assert_null(items[i].user); /* nobody can be named from it */
 	}
 }
 

@@ -157,7 +157,7 @@ export const w = {
 		empty: 'Không có câu hỏi nào.', states: { open: 'Đang chờ', done: 'Đã đáp', ignored: 'Bỏ qua' },
 	},
 	reasons: {
-		no_match: 'Không tìm thấy', low_confidence: 'Không đủ chắc', choices_refused: 'Không đúng ý', asked_for_person: 'Muốn gặp cán bộ', out_of_scope: 'Ngoài phạm vi', missing_fact: 'Mục thiếu nội dung được hỏi', guard: 'Số không có trong mục', platform_error: 'Không gửi được',
+		no_match: 'Không tìm thấy', low_confidence: 'Không đủ chắc', choices_refused: 'Không đúng ý', asked_for_person: 'Muốn gặp cán bộ', out_of_scope: 'Ngoài phạm vi', missing_fact: 'Mục thiếu nội dung được hỏi', guard: 'Số không có trong mục', platform_error: 'Không gửi được', rated_bad: 'Chê câu trả lời',
 	},
 	account_states: { good: 'Hoạt động', none: 'Chưa có mã truy cập', pending: 'Đang lấy mã truy cập', consent_needed: 'Cần đồng ý lại' },
 	account_advice: {
