@@ -121,6 +121,39 @@ const char *cli_state(const char *config, const char *data, struct arena *a)
 	return database(config, data, "state.db", a);
 }
 
+int cli_wrong_usage(const char *usage, const char *what)
+{
+	fprintf(stderr, "motcua: %s\nusage: motcua %s\n", what, usage);
+	return EXIT_USAGE;
+}
+
+int cli_databases(int argc, char **argv, const char *usage, const char *help,
+	int (*run)(const char *const *databases, const char *file, struct arena *a))
+{
+	const char *config = NULL, *data = NULL, *file = NULL, *databases[2];
+	const struct cli_option options[] = {
+		{"-c", "FILE", "configuration", &config, NULL},
+		{"--data", "DIR", "folder of the databases, instead of a configuration", &data, NULL},
+		{0},
+	};
+	struct arena arena;
+	size_t count;
+	bool done;
+	int code;
+
+	cli_parse_words(argc, argv, usage, help, options, &file, 1, &count, &done, &code);
+	if (done)
+		return code;
+	if (!file)
+		return cli_wrong_usage(usage, "which file?");
+	arena_init(&arena, 1 << 16);
+	databases[0] = cli_state(config, data, &arena);
+	databases[1] = databases[0] ? cli_knowledge(config, data, &arena) : NULL;
+	code = databases[1] ? run(databases, file, &arena) : EXIT_USAGE;
+	arena_release(&arena);
+	return code;
+}
+
 enum err cli_audit(struct store_tx *tx, const char *what, const char *object, const char *detail)
 {
 	const char *user = getenv("SUDO_USER") ? getenv("SUDO_USER") : getenv("USER");

@@ -54,6 +54,12 @@ int64_t cli_id(const char *word);
 const char *cli_knowledge(const char *config, const char *data, struct arena *a);
 const char *cli_state(const char *config, const char *data, struct arena *a);
 
+/* A command on both databases and one file, "backup FILE": `run` gets the paths of state.db and knowledge.db. */
+int cli_databases(int argc, char **argv, const char *usage, const char *help,
+	int (*run)(const char *const *databases, const char *file, struct arena *a));
+
+int cli_wrong_usage(const char *usage, const char *what); /* prints both, returns EXIT_USAGE */
+
 /* Job: a line of the audit trail for what a command did. */
 struct store_tx;
 enum err cli_audit(struct store_tx *tx, const char *what, const char *object, const char *detail);

@@ -206,12 +206,6 @@ static int state_from(const char *word)
 	return state;
 }
 
-static int wrong_usage(const char *what)
-{
-	fprintf(stderr, "motcua: %s\nusage: motcua %s\n", what, usage);
-	return EXIT_USAGE;
-}
-
 int cmd_outbox(int argc, char **argv)
 {
 	const char *config = NULL, *data = NULL, *state = NULL, *words[2] = {"list", NULL}, *path;
@@ -235,11 +229,11 @@ int cmd_outbox(int argc, char **argv)
 	lists = strcmp(words[0], "list") == 0;
 	if (!lists && strcmp(words[0], "show") != 0 && strcmp(words[0], "retry") != 0 &&
 		strcmp(words[0], "drop") != 0)
-		return wrong_usage("list, show, retry or drop?");
+		return cli_wrong_usage(usage, "list, show, retry or drop?");
 	if (lists != (count < 2))
-		return wrong_usage(lists ? "list takes no number" : "which reply?");
+		return cli_wrong_usage(usage, lists ? "list takes no number" : "which reply?");
 	if (state_from(state) == STATES)
-		return wrong_usage("the states are due, sending, unknown, sent, dead");
+		return cli_wrong_usage(usage, "the states are due, sending, unknown, sent, dead");
 	if (!lists && (id = cli_id(words[1])) == 0)
 		return EXIT_USAGE;
 	arena_init(&arena, 1 << 16);

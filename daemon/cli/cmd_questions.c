@@ -118,12 +118,6 @@ static int closing(const char *path, int64_t id, const char *state)
 	return EXIT_DONE;
 }
 
-static int wrong_usage(const char *what)
-{
-	fprintf(stderr, "motcua: %s\nusage: motcua %s\n", what, usage);
-	return EXIT_USAGE;
-}
-
 int cmd_questions(int argc, char **argv)
 {
 	const char *config = NULL, *data = NULL, *state = "open", *words[2] = {"list", NULL}, *path;
@@ -145,11 +139,11 @@ int cmd_questions(int argc, char **argv)
 		return code;
 	lists = strcmp(words[0], "list") == 0;
 	if (!lists && strcmp(words[0], "close") != 0 && strcmp(words[0], "ignore") != 0)
-		return wrong_usage("list, close or ignore?");
+		return cli_wrong_usage(usage, "list, close or ignore?");
 	if (lists != (count < 2))
-		return wrong_usage(lists ? "list takes no number" : "which question?");
+		return cli_wrong_usage(usage, lists ? "list takes no number" : "which question?");
 	if (strcmp(state, "open") != 0 && strcmp(state, "done") != 0 && strcmp(state, "ignored") != 0)
-		return wrong_usage("the states are open, done, ignored");
+		return cli_wrong_usage(usage, "the states are open, done, ignored");
 	if (!lists && (id = cli_id(words[1])) == 0)
 		return EXIT_USAGE;
 	arena_init(&arena, 1 << 16);

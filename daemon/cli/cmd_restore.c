@@ -46,28 +46,5 @@ static int restore(const char *const *databases, const char *from, struct arena 
 
 int cmd_restore(int argc, char **argv)
 {
-	const char *config = NULL, *data = NULL, *from = NULL, *databases[2];
-	const struct cli_option options[] = {
-		{"-c", "FILE", "configuration", &config, NULL},
-		{"--data", "DIR", "folder of the databases, instead of a configuration", &data, NULL},
-		{0},
-	};
-	struct arena arena;
-	size_t count;
-	bool done;
-	int code;
-
-	cli_parse_words(argc, argv, usage, help, options, &from, 1, &count, &done, &code);
-	if (done)
-		return code;
-	if (!from) {
-		fprintf(stderr, "motcua: restore which file?\nusage: motcua %s\n", usage);
-		return EXIT_USAGE;
-	}
-	arena_init(&arena, 1 << 16);
-	databases[0] = cli_state(config, data, &arena);
-	databases[1] = databases[0] ? cli_knowledge(config, data, &arena) : NULL;
-	code = databases[1] ? restore(databases, from, &arena) : EXIT_USAGE;
-	arena_release(&arena);
-	return code;
+	return cli_databases(argc, argv, usage, help, restore);
 }

@@ -177,12 +177,6 @@ static int change(const char *path, const char *verb, struct change *c)
 	return changed(store_edit(path, disable_job, c, &why), c, c->disabled ? "disabled" : "enabled", &why);
 }
 
-static int wrong_usage(const char *what)
-{
-	fprintf(stderr, "motcua: %s\nusage: motcua %s\n", what, usage);
-	return EXIT_USAGE;
-}
-
 static bool is_verb(const char *word)
 {
 	static const char *const verbs[] = {"list", "add", "passwd", "disable", "enable"};
@@ -218,17 +212,17 @@ int cmd_staff(int argc, char **argv)
 		return code;
 	lists = strcmp(words[0], "list") == 0;
 	if (!is_verb(words[0]))
-		return wrong_usage("list, add, passwd, disable or enable?");
+		return cli_wrong_usage(usage, "list, add, passwd, disable or enable?");
 	if (lists != (count < 2))
-		return wrong_usage(lists ? "list takes no name" : "which name?");
+		return cli_wrong_usage(usage, lists ? "list takes no name" : "which name?");
 	if (!roles_read(roles, &bits))
-		return wrong_usage(
-			"roles are editor, approver, reform, operator, admin, with commas between");
+		return cli_wrong_usage(
+			usage, "roles are editor, approver, reform, operator, admin, with commas between");
 	if (!lists && !staff_name_ok(words[1]))
-		return wrong_usage(
+		return cli_wrong_usage(usage,
 			"a name has 2 to 32 small letters, digits, \".\", \"-\", \"_\", a letter first");
 	if (display && !text_is_utf8(display, strlen(display)))
-		return wrong_usage("--display is not UTF-8");
+		return cli_wrong_usage(usage, "--display is not UTF-8");
 	arena_init(&arena, 1 << 16);
 	path = cli_state(config, data, &arena);
 	c = (struct change){.name = words[1],
