@@ -2,6 +2,7 @@
  * memory is the only failure; the half-built index is then released by its owner. */
 #include "knowledge/catalog.h"
 
+#include "daemon/base/array.h"
 #include "knowledge/fold.h"
 
 #include <assert.h>
@@ -40,23 +41,7 @@ void catalog_release(struct catalog *ix)
 	*ix = (struct catalog){0};
 }
 
-/* Room for one more element. */
-static enum err grow(void **array, uint32_t *room, uint32_t count, size_t size)
-{
-	uint32_t wanted = *room ? *room + *room / 2 : 1024;
-	void *bigger;
-
-	if (count < *room)
-		return OK;
-	bigger = realloc(*array, wanted * size);
-	if (!bigger)
-		return ERR_NOMEM;
-	*array = bigger;
-	*room = wanted;
-	return OK;
-}
-#define GROW(ix, one, many)                                                                                  \
-	grow((void **)&(ix)->many, &(ix)->one##_room, (ix)->one##_count, sizeof *(ix)->many)
+#define GROW(ix, one, many) ARRAY_GROW(&(ix)->many, &(ix)->one##_room, (ix)->one##_count)
 
 /* "… (thực hiện tại cấp tỉnh)" and "… (cấp xã)" are one name at several levels. */
 static size_t name_without_level(const char *name)

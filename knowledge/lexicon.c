@@ -2,6 +2,7 @@
  * bad line. */
 #include "knowledge/lexicon.h"
 
+#include "daemon/base/array.h"
 #include "daemon/base/share.h"
 #include "knowledge/fold.h"
 
@@ -53,21 +54,6 @@ static enum err line_bad(const struct line *line, const char *reason, struct why
 		why, ERR_FORMAT, "could not read \"%s\", line %zu: %s", line->file, line->number, reason);
 }
 
-static enum err grow(void **array, uint32_t *room, uint32_t count, size_t size)
-{
-	uint32_t wanted = *room ? *room * 2 : 1024;
-	void *bigger;
-
-	if (count + 1 < *room)
-		return OK;
-	bigger = realloc(*array, wanted * size);
-	if (!bigger)
-		return ERR_NOMEM;
-	*array = bigger;
-	*room = wanted;
-	return OK;
-}
-
 /* A word that no text has is listed; letters that cannot be read as a word stay unknown. */
 static enum err learn_word(struct lexicon *l, const char *word, uint32_t weight)
 {
@@ -109,7 +95,7 @@ static enum err add_phrase(
 			return ERR_LIMIT;
 		if (numbers_give(&l->nodes, numbers_key_pair(node, numbers_key(s.plain, s.plain_len)),
 			    &node) != OK ||
-			grow((void **)&l->marks, &l->mark_room, l->mark_count + 1, sizeof *l->marks) != OK)
+			ARRAY_GROW(&l->marks, &l->mark_room, l->mark_count + 1) != OK)
 			return ERR_NOMEM;
 		l->marks[++l->mark_count] = numbers_key(s.marked, s.marked_len);
 		e.length++;
@@ -120,7 +106,7 @@ static enum err add_phrase(
 	}
 	if (e.length == 0)
 		return ERR_FORMAT;
-	if (grow((void **)&l->entries, &l->entry_room, l->entry_count + 1, sizeof *l->entries) != OK)
+	if (ARRAY_GROW(&l->entries, &l->entry_room, l->entry_count + 1) != OK)
 		return ERR_NOMEM;
 	e.next = numbers_get(&l->ends, (uint64_t)node);
 	l->entries[++l->entry_count] = e;

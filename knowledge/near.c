@@ -1,5 +1,7 @@
 #include "knowledge/near.h"
 
+#include "daemon/base/array.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -23,21 +25,6 @@ bool near_is_word(const char *s)
 
 /* --- Building ----------------------------------------------------------------------------------------- */
 
-static enum err grow(void **array, uint32_t *room, uint32_t count, size_t size)
-{
-	uint32_t wanted = *room ? *room * 2 : 1024;
-	void *bigger;
-
-	if (count + 1 < *room)
-		return OK;
-	bigger = realloc(*array, wanted * size);
-	if (!bigger)
-		return ERR_NOMEM;
-	*array = bigger;
-	*room = wanted;
-	return OK;
-}
-
 static uint64_t key_without(const char *word, size_t len, size_t left_out)
 {
 	char form[NEAR_LETTERS + 2];
@@ -49,7 +36,7 @@ static uint64_t key_without(const char *word, size_t len, size_t left_out)
 
 static enum err link_word(struct near *n, uint64_t key, uint32_t word)
 {
-	if (grow((void **)&n->links, &n->link_room, n->link_count, sizeof *n->links) != OK)
+	if (ARRAY_GROW(&n->links, &n->link_room, n->link_count + 1) != OK)
 		return ERR_NOMEM;
 	n->links[++n->link_count] = (struct near_link){word, numbers_get(&n->first, key)};
 	return numbers_set(&n->first, key, n->link_count);
@@ -62,7 +49,7 @@ enum err near_add(struct near *n, const char *word)
 
 	if (len < 2 || len > NEAR_LETTERS || !near_is_word(word))
 		return OK;
-	if (grow((void **)&n->words, &n->word_room, n->word_count, sizeof *n->words) != OK)
+	if (ARRAY_GROW(&n->words, &n->word_room, n->word_count + 1) != OK)
 		return ERR_NOMEM;
 	memcpy(n->words[++n->word_count], word, len + 1);
 	err = link_word(n, numbers_key(word, len), n->word_count);
