@@ -139,6 +139,13 @@ struct browse_unit_page {
 enum err browse_unit(struct browse *b, struct arena *a, const char *code, struct browse_unit_page *ret_page,
 	struct why *why);
 
+/* Whether `scope`, a unit's code, answers for `unit`: for itself and a province for its communes, nobody for the nation (''). */
+enum err browse_scope_unit(
+	struct browse *b, const char *scope, const char *unit, bool *ret_has, struct why *why);
+/* Whether it answers for the record as a whole: it is there and says nothing for anybody else. */
+enum err browse_scope_record(
+	struct browse *b, const char *scope, const char *record, bool *ret_has, struct why *why);
+
 /* --- Differences ------------------------------------------------------------------------------------------- */
 
 struct browse_change {

@@ -3,6 +3,7 @@
 
 #include "knowledge/browse_internal.h"
 #include "knowledge/fold.h"
+#include "knowledge/scope.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -153,4 +154,20 @@ enum err browse_unit(struct browse *b, struct arena *a, const char *code, struct
 		return kdb_why(b->kdb, err, "read a unit of", why);
 	*ret_page = page;
 	return OK;
+}
+
+enum err browse_scope_unit(
+	struct browse *b, const char *scope, const char *unit, bool *ret_has, struct why *why)
+{
+	enum err err = scope_has_unit(b->kdb, scope, unit, ret_has);
+
+	return err == OK ? OK : kdb_why(b->kdb, err, "read", why);
+}
+
+enum err browse_scope_record(
+	struct browse *b, const char *scope, const char *record, bool *ret_has, struct why *why)
+{
+	enum err err = scope_has_record(b->kdb, scope, record, ret_has);
+
+	return err == OK ? OK : kdb_why(b->kdb, err, "read", why);
 }

@@ -81,6 +81,8 @@ struct import_mend {        /* a cell of a table put right, read in the place of
 struct import_options {
 	const char *database; /* …/knowledge.db; created when missing */
 	const char *unit;     /* NULL: nation */
+	const char *
+		scope; /* refuses rows that this unit does not answer for (browse_scope_unit()); NULL: none */
 	const char *author;
 	bool dry_run;           /* everything is checked and counted, nothing is kept */
 	bool brief;             /* the database goes again soon: nothing waits for the disk */

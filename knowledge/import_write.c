@@ -4,6 +4,7 @@
 #include "knowledge/import_internal.h"
 #include "knowledge/index.h"
 #include "knowledge/own.h"
+#include "knowledge/scope.h"
 
 #include <stdatomic.h>
 #include <string.h>
@@ -171,6 +172,29 @@ static enum err row_unit(
 		return flaw_set(flaw, "unit", "says %s, but the import is for %s", row->unit, option);
 	*ret_unit = row->unit ? row->unit : option;
 	return OK;
+}
+
+/* Who imports for one unit writes what it answers for, and nothing of the others'. */
+static enum err check_scope(const struct import *im, struct flaw *flaw)
+{
+	const char *scope = im->options->scope;
+	bool has = true;
+	enum err err = scope ? scope_has_unit(im->kdb, scope, im->origin.unit, &has) : OK;
+
+	if (err != OK || has)
+		return err;
+	return *im->origin.unit ? flaw_set(flaw, "unit", "is another unit than yours")
+				: flaw_set(flaw, "unit",
+					  "is missing: the whole country's rows are not yours to write");
+}
+
+/* Ways of asking hold wherever the record does. */
+static enum err check_own(const struct import *im, const char *record, struct flaw *flaw)
+{
+	bool has = true;
+	enum err err = im->options->scope ? scope_has_record(im->kdb, im->options->scope, record, &has) : OK;
+
+	return err != OK || has ? err : flaw_set(flaw, "ask", "is for a record that others answer for, too");
 }
 
 static void count_fees(struct import *im, const struct record *record)
@@ -359,7 +383,7 @@ static enum err put(struct import *im, struct import_row *row, bool table, const
 		    : version_put(im->kdb, row, &im->origin, ret_done);
 }
 
-static enum err add_own(struct import *im, const struct import_row *row, bool *ret_added)
+static enum err add_own(struct import *im, const struct import_row *row, bool *ret_added, struct flaw *flaw)
 {
 	enum err err = OK;
 
@@ -370,6 +394,8 @@ static enum err add_own(struct import *im, const struct import_row *row, bool *r
 		err = own_add(im->kdb, &im->arena, row->ids[i], row, im->options->author, &added);
 		im->counts.asks_added += added;
 		*ret_added |= added > 0;
+		if (err == OK && added)
+			err = check_own(im, row->ids[i], flaw);
 	}
 	return err;
 }
@@ -378,6 +404,8 @@ static enum err check_record(struct import *im, const struct import_row *row, st
 {
 	enum err err = row_unit(im, row, &im->origin.unit, flaw);
 
+	if (err == OK)
+		err = check_scope(im, flaw);
 	if (err != OK)
 		return err;
 	if (!row->valid_from && row->valid_to && strcmp(row->valid_to, im->today) <= 0)
@@ -413,7 +441,7 @@ static enum err write_record(struct import *im, const struct import_place *place
 	if (err == ERR_EXISTS)
 		err = flaw_set(flaw, "id", "is there as a record of another kind");
 	if (err == OK)
-		err = add_own(im, row, &own_added);
+		err = add_own(im, row, &own_added, flaw);
 	if (err == OK && im->options->row_cb && (done != VERSION_UNCHANGED || own_added))
 		err = all_changes(im, row, base, own_added, &changes);
 	if (err == OK) {
@@ -455,11 +483,12 @@ static enum err write_unit(
 	return OK;
 }
 
-static enum err write_asks(struct import *im, const struct import_place *place, const struct import_row *row)
+static enum err write_asks(
+	struct import *im, const struct import_place *place, const struct import_row *row, struct flaw *flaw)
 {
 	struct changes changes = {.count = 0};
 	bool added;
-	enum err err = add_own(im, row, &added);
+	enum err err = add_own(im, row, &added, flaw);
 
 	if (err == OK && added && im->options->row_cb)
 		err = all_changes(im, row, NULL, true, &changes);
@@ -473,9 +502,12 @@ enum err import_write(struct import *im, const struct import_place *place, struc
 {
 	if (im->options->stop && atomic_load(im->options->stop))
 		return ERR_CANCELED;
+	if (row->is_place && im->options->scope)
+		return flaw_set(flaw, "",
+			"is an administrative unit: the whole country's rows are not yours to write");
 	if (row->is_place)
 		return write_unit(im, place, &row->place, flaw);
 	if (row->asks_only)
-		return write_asks(im, place, row);
+		return write_asks(im, place, row, flaw);
 	return write_record(im, place, row, base, flaw);
 }

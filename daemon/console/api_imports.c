@@ -2,6 +2,7 @@
 #include "daemon/console/desk.h"
 #include "daemon/console/import_task.h"
 #include "daemon/console/knowledge.h"
+#include "daemon/console/whose.h"
 #include "knowledge/export.h"
 
 #include <errno.h>
@@ -167,8 +168,12 @@ static bool take_import(struct call *c, struct import_run *run, struct import_op
 	}
 	o->as_drafts = strcmp(as, "draft") == 0;
 	o->now_ms = c->now_ms;
+	o->scope = c->session.staff.unit;
 	run->mode = o->dry_run ? "dry" : as;
-	return may_import(c, o->dry_run, as);
+	if (!run->unit || whose_unit(c, run->unit))
+		return may_import(c, o->dry_run, as);
+	call_refuse(c, 403, "other_unit", "unit");
+	return false;
 }
 
 enum err api_imports_begin(struct call *c)

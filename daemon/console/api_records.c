@@ -1,6 +1,7 @@
 /* api_records.c - what is known: the list, one record with whose each member is, its history and differences, what is ours of it. */
 #include "daemon/console/findings.h"
 #include "daemon/console/knowledge.h"
+#include "daemon/console/whose.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -171,7 +172,9 @@ enum err api_records_get(struct call *c)
 	put_text(c->json, "unit", r.unit);
 	put_text(c->json, "unit_name", unit_name(c, r.unit));
 	put_json(c->json, "record", r.body);
+	put_bool(c->json, "mine", whose_unit(c, r.unit));
 	own = put_object(c->json, "own");
+	put_bool(own, "mine", whose_record(c, r.id));
 	put_text(own, "title", r.title);
 	put_texts(own, "asks", r.asks, r.ask_count);
 	put_texts(own, "keywords", r.keywords, r.keyword_count);

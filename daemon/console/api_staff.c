@@ -1,5 +1,5 @@
 /* api_staff.c - staff, their roles, one-time passwords, and the audit trail. */
-#include "daemon/console/call.h"
+#include "daemon/console/knowledge.h"
 #include "daemon/console/password.h"
 #include "daemon/console/staff.h"
 
@@ -94,6 +94,21 @@ static enum err add_job(struct store_tx *tx, void *arg)
 	return store_staff_add(tx, arg);
 }
 
+/* The unit is one that the knowledge has; NULL is fine. Refuses. */
+static bool unit_is_known(struct call *c, const char *unit)
+{
+	struct browse_unit_page page;
+	struct browse *b;
+	enum err err = unit ? desk_browse(c, &b) : OK;
+
+	if (unit && !err)
+		err = browse_unit(b, &c->arena, unit, &page, NULL);
+	if (err)
+		call_refuse(c, err == ERR_NOT_FOUND ? 400 : 500,
+			err == ERR_NOT_FOUND ? "staff_unit" : "failed", "unit");
+	return !err;
+}
+
 enum err api_staff_add(struct call *c)
 {
 	struct staff s = {.must_change = true, .created_ms = c->now_ms};
@@ -101,7 +116,8 @@ enum err api_staff_add(struct call *c)
 	enum err err;
 
 	if (!want_text(c, "name", 64, &s.name) || !want_text(c, "display", DISPLAY_MAX, &s.display) ||
-		!take_text(c, "unit", STAFF_UNIT_MAX, &s.unit) || !want_roles(c, &s.roles))
+		!take_text(c, "unit", STAFF_UNIT_MAX, &s.unit) || !want_roles(c, &s.roles) ||
+		!unit_is_known(c, s.unit))
 		return OK;
 	if (!staff_name_ok(s.name))
 		return call_refuse(c, 400, "staff_name", "name");
@@ -131,7 +147,7 @@ enum err api_staff_change(struct call *c)
 
 	if (!want_text(c, "display", DISPLAY_MAX, &s.display) ||
 		!take_text(c, "unit", STAFF_UNIT_MAX, &s.unit) || !want_roles(c, &s.roles) ||
-		!take_bool(c, "disabled", false, &s.disabled))
+		!take_bool(c, "disabled", false, &s.disabled) || !unit_is_known(c, s.unit))
 		return OK;
 	err = call_write(c, change_job, &s, "staff.change", s.name, staff_detail(&s));
 	return err == ERR_PERMISSION ? call_refuse(c, 409, "last_admin", "roles") : err;

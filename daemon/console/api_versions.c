@@ -1,5 +1,6 @@
 /* api_versions.c - a version on its way: begun, saved, sent to review, approved or returned, given up; and back to an old one. */
 #include "daemon/console/knowledge.h"
+#include "daemon/console/whose.h"
 
 #include <string.h>
 
@@ -336,6 +337,13 @@ enum err api_review_list(struct call *c)
 	return err;
 }
 
+static enum err not_approved(struct call *c, cJSON *item, const char *code)
+{
+	put_text(item, "code", code);
+	put_text(item, "message", call_sentence(c, code));
+	return OK;
+}
+
 /* One of several: what became of it stands in the list. */
 static enum err approve_one(struct call *c, struct edit *e, int64_t id, cJSON *item)
 {
@@ -343,16 +351,15 @@ static enum err approve_one(struct call *c, struct edit *e, int64_t id, cJSON *i
 	struct edit_trouble trouble = {0};
 	struct version_row row = {0};
 	struct why why = {""};
-	enum err err = edit_step(e, id, EDIT_APPROVE, NULL, &by, &row, &trouble, &why);
+	enum err err = version_read(c, id, &row);
 
 	put_number(item, "version", id);
-	if (err == ERR_REFUSED) {
-		const char *code = edit_trouble_word(trouble.kind);
-
-		put_text(item, "code", code);
-		put_text(item, "message", call_sentence(c, code));
-		return OK;
-	}
+	if (!err && !whose_unit(c, row.unit))
+		return not_approved(c, item, "other_unit");
+	if (!err || err == ERR_NOT_FOUND)
+		err = edit_step(e, id, EDIT_APPROVE, NULL, &by, &row, &trouble, &why);
+	if (err == ERR_REFUSED)
+		return not_approved(c, item, edit_trouble_word(trouble.kind));
 	if (err)
 		return call_failed(c, err, &why);
 	put_text(item, "state", version_state(c, &row));

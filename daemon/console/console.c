@@ -6,6 +6,7 @@
  *   a one-time password does nothing but change itself; 403
  *   roles           → 403
  *   body            → a JSON object; 400
+ *   a route that writes knowledge → of the caller's unit; 403
  *   handler         → the answer; what it could not do is answered here and logged. */
 #include "daemon/console/call.h"
 
@@ -17,6 +18,7 @@
 #include "daemon/console/knowledge.h"
 #include "daemon/console/page.h"
 #include "daemon/console/session.h"
+#include "daemon/console/whose.h"
 #include "knowledge/hours.h"
 
 #include <errno.h>
@@ -97,6 +99,9 @@ static enum err route_run(struct call *c, const char *path)
 	err = session_find(c);
 	if (err || !may_call(c) || (strcmp(c->route->method, "GET") != 0 && !session_allows(c)) ||
 		!body_take(c))
+		return err;
+	err = whose_check(c);
+	if (err || c->out->status >= 400)
 		return err;
 	return c->route->handler(c);
 }

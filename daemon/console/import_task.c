@@ -285,6 +285,7 @@ static bool task_fill(struct console *c, struct import_task *t, const struct imp
 	t->run.unit = arena_string(&t->arena, run->unit);
 	t->options.author = t->run.who;
 	t->options.unit = t->run.unit;
+	t->options.scope = arena_string(&t->arena, o->scope);
 	t->options.sheet = arena_string(&t->arena, o->sheet);
 	t->options.valid_from = arena_string(&t->arena, o->valid_from);
 	t->options.database = c->o.knowledge_path;

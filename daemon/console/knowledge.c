@@ -2,6 +2,7 @@
 
 #include "daemon/base/log.h"
 #include "daemon/console/desk.h"
+#include "daemon/console/whose.h"
 
 #include <string.h>
 
@@ -79,7 +80,7 @@ const char *version_state(const struct call *c, const struct version_row *row)
 	return row->valid_to && strcmp(row->valid_to, c->today) <= 0 ? "ended" : "published";
 }
 
-void put_version(const struct call *c, cJSON *object, const struct version_row *row)
+void put_version(struct call *c, cJSON *object, const struct version_row *row)
 {
 	put_number(object, "version", row->id);
 	put_text(object, "record", row->record);
@@ -103,6 +104,7 @@ void put_version(const struct call *c, cJSON *object, const struct version_row *
 	if (row->base)
 		put_number(object, "base", row->base);
 	put_bool(object, "inherits", row->inherits);
+	put_bool(object, "mine", whose_unit(c, row->unit));
 }
 
 void put_changes(struct call *c, cJSON *object, const char *name, const struct browse_changes *changes)

@@ -18,13 +18,14 @@ enum err desk_edit(struct call *c, struct edit **ret_edit);
 struct edit_by call_by(const struct call *c);
 
 /* ERR_REFUSED: answers with the trouble's sentence and returns OK. Others come back, what the log needs to know is logged. */
-enum err call_trouble(struct call *c, enum err err, const struct edit_trouble *trouble, const struct why *why);
+enum err call_trouble(
+	struct call *c, enum err err, const struct edit_trouble *trouble, const struct why *why);
 /* For reads: logs what the operator must know and gives err back. */
 enum err call_failed(struct call *c, enum err err, const struct why *why);
 
 /* "draft", "review", "withdrawn"; of published ones "scheduled", "published" or "ended", as of today. */
 const char *version_state(const struct call *c, const struct version_row *row);
-void put_version(const struct call *c, cJSON *object, const struct version_row *row); /* without its body */
+void put_version(struct call *c, cJSON *object, const struct version_row *row); /* without its body */
 /* A list of {member, path, before, after}. */
 void put_changes(struct call *c, cJSON *object, const char *name, const struct browse_changes *changes);
 

@@ -4,18 +4,23 @@
 
 #define ROUTE(method, path, roles, handler) enum err api_##handler(struct call *c);
 #define RAW_ROUTE ROUTE
+#define UNIT_ROUTE(method, path, roles, whose, handler) ROUTE(method, path, roles, handler)
 #include "daemon/console/routes.def"
 #undef ROUTE
 #undef RAW_ROUTE
+#undef UNIT_ROUTE
 
-#define ROUTE(method, path, roles, handler) {method, path, roles, false, api_##handler},
-#define RAW_ROUTE(method, path, roles, handler) {method, path, roles, true, api_##handler},
+#define ROUTE(method, path, roles, handler) {method, path, roles, false, WHOSE_NOBODYS, api_##handler},
+#define RAW_ROUTE(method, path, roles, handler) {method, path, roles, true, WHOSE_NOBODYS, api_##handler},
+#define UNIT_ROUTE(method, path, roles, whose, handler)                                                      \
+	{method, path, roles, false, WHOSE_##whose, api_##handler},
 const struct route routes[] = {
 #include "daemon/console/routes.def"
-	{NULL, NULL, 0, false, NULL},
+	{NULL, NULL, 0, false, WHOSE_NOBODYS, NULL},
 };
 #undef ROUTE
 #undef RAW_ROUTE
+#undef UNIT_ROUTE
 
 /* One piece of each, up to the next slash. */
 static bool piece_fits(const char *pattern, size_t pattern_len, const char *path, size_t len)

@@ -8,16 +8,27 @@
 
 #define API_PREFIX "/console/api/"
 #define ROUTE_PARAMS 2
-#define PARAM_MAX 128 /* bytes of an id in a path */
-#define ROUTE_OPEN 0                         /* roles: also for who is not signed in */
-#define ROUTE_FIRST (ROLE_ANY | 1u << 31)    /* roles: any, and also with a one-time password */
+#define PARAM_MAX 128                     /* bytes of an id in a path */
+#define ROUTE_OPEN 0                      /* roles: also for who is not signed in */
+#define ROUTE_FIRST (ROLE_ANY | 1u << 31) /* roles: any, and also with a one-time password */
 
 struct call;
 
+/* Where it stands whose a thing that a route writes is (whose.h). */
+enum whose {
+	WHOSE_NOBODYS, /* it writes no knowledge */
+	WHOSE_UNIT,    /* "unit" in the body */
+	WHOSE_RECORD,  /* the record in the path, as a whole */
+	WHOSE_VERSION, /* the version in the path */
+	WHOSE_NAMED,   /* "version" in the body */
+};
+
 struct route {
-	const char *method, *path; /* "records/:id/history": ":…" stands for one piece, handed over as call.param */
-	unsigned roles;            /* any of these; ROUTE_OPEN */
-	bool raw;                  /* the body is octets, no JSON */
+	const char *method,
+		*path;  /* "records/:id/history": ":…" stands for one piece, handed over as call.param */
+	unsigned roles; /* any of these; ROUTE_OPEN */
+	bool raw;       /* the body is octets, no JSON */
+	enum whose whose;
 	enum err (*handler)(struct call *c);
 };
 

@@ -61,8 +61,25 @@ static void forget(struct uploads *u, struct upload *item)
 	memset(item, 0, sizeof *item);
 }
 
-static struct upload *free_place(struct uploads *u, int64_t now_ms)
+/* What the person sent first and nobody reads. */
+static struct upload *oldest_of(struct uploads *u, const char *who)
 {
+	struct upload *oldest = NULL;
+
+	for (size_t i = 0; i < UPLOADS_MAX; i++) {
+		struct upload *item = &u->items[i];
+
+		if (!item->users && strcmp(item->who, who) == 0 &&
+			(!oldest || item->touched_ms < oldest->touched_ms))
+			oldest = item;
+	}
+	return oldest;
+}
+
+static struct upload *free_place(struct uploads *u, const char *who, int64_t now_ms)
+{
+	struct upload *theirs;
+
 	for (size_t i = 0; i < UPLOADS_MAX; i++)
 		if (u->items[i].id[0] && !u->items[i].users &&
 			now_ms - u->items[i].touched_ms > UPLOAD_AGE_MS)
@@ -70,7 +87,10 @@ static struct upload *free_place(struct uploads *u, int64_t now_ms)
 	for (size_t i = 0; i < UPLOADS_MAX; i++)
 		if (!u->items[i].id[0])
 			return &u->items[i];
-	return NULL;
+	theirs = oldest_of(u, who);
+	if (theirs)
+		forget(u, theirs);
+	return theirs;
 }
 
 static struct upload *find(struct uploads *u, const char *who, const char *id)
@@ -94,7 +114,7 @@ enum err upload_begin(struct uploads *u, const char *who, const char *name, int6
 		return ERR_LIMIT;
 	randombytes_buf(random, sizeof random);
 	pthread_mutex_lock(&u->lock);
-	item = free_place(u, now_ms);
+	item = free_place(u, who, now_ms);
 	if (item) {
 		*item = (struct upload){.size = size, .touched_ms = now_ms};
 		sodium_bin2hex(item->id, sizeof item->id, random, sizeof random);

@@ -1,5 +1,6 @@
 /* upload.h - files on their way in, in pieces: a few at a time, in a folder of their own that each start empties. An upload
- * belongs to whom began it; what nobody touched for an hour goes when the next begins. Any thread. */
+ * belongs to whom began it; what nobody touched for an hour goes when the next begins, and a person's oldest one when there is no
+ * other place. Any thread. */
 #ifndef MOTCUA_CONSOLE_UPLOAD_H
 #define MOTCUA_CONSOLE_UPLOAD_H
 
@@ -20,7 +21,7 @@ struct upload {
 	char id[UPLOAD_ID_SIZE]; /* "": a free place */
 	char name[256];          /* as the browser named it */
 	char who[64];
-	int64_t size, got;       /* bytes announced, bytes here: without holes */
+	int64_t size, got; /* bytes announced, bytes here: without holes */
 	int64_t touched_ms;
 	unsigned users; /* imports and looks that read it: it stays until they end */
 };
@@ -35,17 +36,17 @@ struct uploads {
 enum err uploads_open(struct uploads *u, const char *dir, struct why *why);
 void uploads_close(struct uploads *u);
 
-/* ERR_LIMIT: too large; ERR_BUSY: too many at a time. */
+/* ERR_LIMIT: too large; ERR_BUSY: others have all places. */
 enum err upload_begin(struct uploads *u, const char *who, const char *name, int64_t size, int64_t now_ms,
 	char ret_id[UPLOAD_ID_SIZE]);
 /* A piece at `offset`, which is what is here already, or before it (a piece that is sent again). ERR_NOT_FOUND;
  * ERR_FORMAT: a hole, or more than was announced; ERR_DISK_FULL, ERR_IO. */
-enum err upload_put(struct uploads *u, const char *who, const char *id, int64_t offset, struct bytes piece, int64_t now_ms,
-	int64_t *ret_got);
+enum err upload_put(struct uploads *u, const char *who, const char *id, int64_t offset, struct bytes piece,
+	int64_t now_ms, int64_t *ret_got);
 
 /* Holds it for reading: its path in `a`, a copy of what is known of it. ERR_NOT_FOUND; ERR_BUSY: not all of it is here. */
-enum err upload_hold(struct uploads *u, const char *who, const char *id, int64_t now_ms, struct arena *a, const char **ret_path,
-	struct upload *ret_upload);
+enum err upload_hold(struct uploads *u, const char *who, const char *id, int64_t now_ms, struct arena *a,
+	const char **ret_path, struct upload *ret_upload);
 void upload_let_go(struct uploads *u, const char *id, bool remove);
 
 #endif

@@ -12,7 +12,7 @@ before(async () => {
 	if (skip)
 		return;
 	office = await openTeam();
-	await change(office, 'tinh', await office.hire('tinh', 'Chị Tỉnh', 'editor', PROVINCE));
+	await change(office, 'tinh', await office.hire('tinh', 'Chị Tỉnh', 'editor,approver', PROVINCE));
 	await office.publish({ id: 'office:thu-nghiem', kind: 'office', unit: PROVINCE, name: 'Trung tâm phục vụ thử nghiệm', address: 'Số 1', phone: ['1900 1000'], hours: 'Thứ Hai - Thứ Sáu: 7:00-11:00, 13:00-17:00' });
 });
 after(async () => {
@@ -48,6 +48,44 @@ test('a province has a fee of its own, the rest stays the nation\'s and says so'
 	await minh.getByRole('link', { name: 'Làm thẻ thư viện cho bé' }).waitFor();
 	await page.done();
 	await minh.done();
+});
+
+test('somebody of a province changes what is the province\'s, and reads the rest', { skip }, async () => {
+	const page = await newPage();
+	const lan = await newPage();
+
+	await signIn(lan, office, 'lan');
+	await visit(lan, `#/edit?record=${CODE}`);
+	await lan.getByLabel('Kết quả').fill('Thẻ thư viện cả nước');
+	await lan.getByRole('button', { name: 'Gửi duyệt' }).click();
+	await toast(lan, 'Đã gửi duyệt');
+	const { hash } = new URL(lan.url());
+
+	await signIn(page, office, 'tinh');
+	await visit(page, `#/record/${CODE}`);
+	await page.getByRole('link', { name: 'Lịch sử' }).waitFor();
+	assert.equal(await page.getByRole('link', { name: 'Sửa', exact: true }).count(), 0);
+	assert.equal(await page.getByRole('button', { name: 'Lưu tên và cách hỏi' }).count(), 0);
+	await visit(page, hash);
+	await page.getByText('Bản này của đơn vị khác').waitFor();
+	assert.equal(await page.getByRole('button', { name: 'Duyệt', exact: true }).count(), 0);
+	await visit(page, `#/edit?record=${CODE}`); // by an old link
+	await page.getByLabel('Kết quả').fill('Thẻ của ai');
+	await page.getByRole('button', { name: 'Lưu nháp' }).click();
+	await toast(page, 'không thuộc đơn vị của bạn');
+	await page.getByLabel('Kết quả').fill('Thẻ thư viện cả nước');
+	await page.getByRole('link', { name: 'Kho kiến thức' }).first().click();
+	await confirm(page, 'Rời, bỏ thay đổi');
+	await page.getByText('Tạo mới').click();
+	await page.getByRole('link', { name: 'Hướng dẫn', exact: true }).click();
+	await page.getByLabel('Tên chính thức').fill('Hướng dẫn thử của tỉnh');
+	await page.getByLabel('Nội dung').fill('Bước 1: Hỏi tỉnh.');
+	await page.getByRole('button', { name: 'Lưu nháp' }).click();
+	await toast(page, 'Đã lưu bản nháp');
+	await visit(page, '#/records?state=draft');
+	await page.getByText('Hướng dẫn thử của tỉnh').first().waitFor();
+	await page.done();
+	await lan.done();
 });
 
 test('units are found by name, with their offices and whether these are open', { skip }, async () => {

@@ -29,6 +29,25 @@ static void knowledge_make(struct console_fixture *f)
 		fail_msg("%s", why.text);
 }
 
+void console_know(struct console_fixture *f, const char *rows, const char *unit)
+{
+	char path[160];
+	const char *file = path;
+	struct import_options o = {
+		.database = f->knowledge_path, .unit = unit, .author = "test", .now_ms = CONSOLE_NOW_MS};
+	struct import_counts counts;
+	struct why why = {""};
+	FILE *out;
+
+	snprintf(path, sizeof path, "%s/rows.jsonl", f->folder);
+	out = fopen(path, "w");
+	assert_non_null(out);
+	fputs(rows, out);
+	fclose(out);
+	if (import_files(&o, &file, 1, &counts, &why) != OK)
+		fail_msg("%s", why.text);
+}
+
 void console_fixture_start(struct console_fixture *f)
 {
 	struct store_options o = {.path = f->state_path, .queue_max = 64};
@@ -203,14 +222,24 @@ static enum err add_job(struct store_tx *tx, void *arg)
 	return store_staff_add(tx, arg);
 }
 
-void console_staff(struct console_fixture *f, const char *name, const char *roles)
+static void staff_add(struct console_fixture *f, const char *name, const char *roles, const char *unit)
 {
 	static char hash[PASSWORD_HASH_SIZE]; /* one for all: it takes its time */
-	struct staff s = {.name = name, .display = name, .password = hash, .roles = roles, .created_ms = 1};
+	struct staff s = {.name = name,
+		.display = name,
+		.password = hash,
+		.roles = roles,
+		.unit = unit,
+		.created_ms = 1};
 
 	if (!hash[0])
 		assert_int_equal(password_hash(CONSOLE_PASSWORD, hash), OK);
 	assert_int_equal(store_do(f->store, add_job, &s), OK);
+}
+
+void console_staff(struct console_fixture *f, const char *name, const char *roles)
+{
+	staff_add(f, name, roles, NULL);
 }
 
 void console_nobody(struct console_fixture *f)
@@ -233,6 +262,12 @@ int console_sign_in(struct console_fixture *f, const char *name, const char *pas
 		snprintf(f->csrf, sizeof f->csrf, "%s", console_text(f, "csrf"));
 	}
 	return status;
+}
+
+void console_as_of(struct console_fixture *f, const char *name, const char *roles, const char *unit)
+{
+	staff_add(f, name, roles, unit);
+	assert_int_equal(console_sign_in(f, name, CONSOLE_PASSWORD), 200);
 }
 
 void console_as(struct console_fixture *f, const char *name, const char *roles)

@@ -49,15 +49,21 @@ void console_fixture_stop(struct console_fixture *f);
 void console_fixture_start(struct console_fixture *f);
 void console_fixture_reopen(struct console_fixture *f);
 
+/* Rows of JSONL become knowledge, as on the command line; `unit` NULL for the nation. */
+void console_know(struct console_fixture *f, const char *rows, const char *unit);
+
 /* Sends a request as a page would; `body` JSON or NULL; the status. "GET", "home?x=1" below /console/api/, or a path from "/". */
 int console_call(struct console_fixture *f, const char *method, const char *path, const char *body);
-int console_send(struct console_fixture *f, const char *method, const char *path, const void *octets, size_t len);
+int console_send(
+	struct console_fixture *f, const char *method, const char *path, const void *octets, size_t len);
 void console_header(struct console_fixture *f, const char *name, const char *value); /* of the next call */
 
 /* A member of staff with CONSOLE_PASSWORD, not through the API. */
 void console_staff(struct console_fixture *f, const char *name, const char *roles);
-int console_sign_in(struct console_fixture *f, const char *name, const char *password); /* the status; keeps cookie and token */
+int console_sign_in(struct console_fixture *f, const char *name,
+	const char *password); /* the status; keeps cookie and token */
 void console_as(struct console_fixture *f, const char *name, const char *roles); /* both, and it must work */
+void console_as_of(struct console_fixture *f, const char *name, const char *roles, const char *unit);
 void console_nobody(struct console_fixture *f);
 
 /* Members of the last answer, "error.code", "items.0.id"; "" or -1 when not there. */

@@ -206,16 +206,24 @@ static void upload_is_its_owners_alone_and_must_be_whole(void **state)
 	must(f, console_call(f, "POST", "uploads", "{\"name\":\"a\",\"size\":104857600}"), 413);
 }
 
-static void too_many_uploads_wait_until_old_ones_are_forgotten(void **state)
+static void a_ninth_upload_takes_the_place_of_ones_own_oldest_and_of_nobody_elses(void **state)
 {
 	struct console_fixture *f = *state;
+	char first[64], path[100];
 
 	console_as(f, "lan", "editor");
-	for (int i = 0; i < 8; i++)
+	for (int i = 0; i < 9; i++) {
 		must(f, console_call(f, "POST", "uploads", "{\"name\":\"a\",\"size\":9}"), 201);
+		if (i == 0)
+			snprintf(first, sizeof first, "%s", console_text(f, "upload"));
+		clock_advance(1);
+	}
+	snprintf(path, sizeof path, "uploads/%s?offset=0", first);
+	must(f, console_send(f, "PUT", path, "x", 1), 404);
+	console_as(f, "hoa", "editor");
 	must(f, console_call(f, "POST", "uploads", "{\"name\":\"a\",\"size\":9}"), 503);
 	clock_advance((int64_t)3601 * 1000);
-	assert_int_equal(console_sign_in(f, "lan", CONSOLE_PASSWORD), 200);
+	assert_int_equal(console_sign_in(f, "hoa", CONSOLE_PASSWORD), 200);
 	must(f, console_call(f, "POST", "uploads", "{\"name\":\"a\",\"size\":9}"), 201);
 }
 
@@ -405,7 +413,7 @@ int main(void)
 		TEST(import_of_drafts_waits_for_a_colleague),
 		TEST(publishing_at_once_needs_an_approver_and_one_person_rule),
 		TEST(upload_is_its_owners_alone_and_must_be_whole),
-		TEST(too_many_uploads_wait_until_old_ones_are_forgotten),
+		TEST(a_ninth_upload_takes_the_place_of_ones_own_oldest_and_of_nobody_elses),
 		TEST(second_import_waits_for_the_first),
 		TEST(import_cut_short_is_told_and_did_nothing),
 		TEST(import_that_is_stopped_keeps_nothing),

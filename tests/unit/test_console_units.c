@@ -1,6 +1,5 @@
 /* Units, their offices and holidays, as the console's pages get them. */
 #include "daemon/base/clock.h"
-#include "knowledge/import.h"
 #include "tests/support/console_fixture.h"
 
 #include <setjmp.h>
@@ -16,36 +15,17 @@ static void must(struct console_fixture *f, int status, int expected)
 		fail_msg("%d: %s", status, buf_text(&f->answer.body));
 }
 
-static void import_text(struct console_fixture *f, const char *text, const char *unit)
-{
-	char path[160];
-	const char *file = path;
-	struct import_counts counts;
-	struct why why = {""};
-	FILE *out;
-
-	snprintf(path, sizeof path, "%s/rows.jsonl", f->folder);
-	out = fopen(path, "w");
-	assert_non_null(out);
-	fputs(text, out);
-	fclose(out);
-	if (import_files(&(struct import_options){.database = f->knowledge_path,
-				 .unit = unit,
-				 .author = "test",
-				 .now_ms = CONSOLE_NOW_MS},
-		    &file, 1, &counts, &why) != OK)
-		fail_msg("%s", why.text);
-}
-
 static void place(struct console_fixture *f)
 {
-	import_text(f,
-		"{\"code\":\"91\",\"name\":\"An Giang\",\"type\":\"tỉnh\",\"level\":\"tỉnh\",\"formed_from\":[\"An Giang\",\"Kiên Giang\"]}\n"
+	console_know(f,
+		"{\"code\":\"91\",\"name\":\"An "
+		"Giang\",\"type\":\"tỉnh\",\"level\":\"tỉnh\",\"formed_from\":[\"An Giang\",\"Kiên "
+		"Giang\"]}\n"
 		"{\"code\":\"30985\",\"name\":\"An "
 		"Biên\",\"type\":\"xã\",\"level\":\"xã\",\"province_code\":\"91\",\"province\":\"An "
 		"Giang\"}\n",
 		NULL);
-	import_text(f,
+	console_know(f,
 		"{\"id\":\"office:an-bien\",\"kind\":\"office\",\"name\":\"Bộ phận một cửa xã An "
 		"Biên\",\"address\":\"1 đường Ba\","
 		"\"phone\":[\"0297 3000 111\"],\"hours\":\"Thứ 2–6: 7:30–11:30, 13:30–17:00\"}\n",
@@ -68,7 +48,7 @@ static void unit_shows_its_offices_and_whether_they_are_open(void **state)
 	assert_string_equal(console_text(f, "offices.0.phone.0"), "0297 3000 111");
 	assert_non_null(
 		strstr(console_text(f, "offices.0.now"), "mở lại lúc 7:30 23/11/2026")); /* a Saturday */
-	clock_set(CONSOLE_NOW_MS + (int64_t)(48 - 3) * 3600 * 1000);                      /* Monday, nine */
+	clock_set(CONSOLE_NOW_MS + (int64_t)(48 - 3) * 3600 * 1000);                     /* Monday, nine */
 	assert_int_equal(console_sign_in(f, "lan", CONSOLE_PASSWORD), 200);
 	must(f, console_call(f, "GET", "units/30985", NULL), 200);
 	assert_string_equal(console_text(f, "offices.0.now"), "Đang mở cửa đến 11:30");

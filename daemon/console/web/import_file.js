@@ -84,7 +84,7 @@ export function Match({ job, me, onSheet, onBack, onRun }) {
 	const { columns = [], members = [], sheets = [], format } = job.found;
 	const guessed = () => Object.fromEntries(columns.map((column) => [column.header, job.mapping?.[column.header] ?? column.member ?? '']));
 	const [mapping, setMapping] = useState(guessed);
-	const [options, setOptions] = useState({ as: 'draft', unit: '', valid_from: me.today, ...job.options });
+	const [options, setOptions] = useState({ as: 'draft', unit: me.unit?.code ?? '', valid_from: me.today, ...job.options });
 	const flaws = mappingFlaws(mapping, members);
 	const label = (member) => members.find((one) => one.member === member)?.label ?? member;
 	const ready = flaws.twice.length + flaws.missing.length === 0;
@@ -99,7 +99,7 @@ export function Match({ job, me, onSheet, onBack, onRun }) {
 		${flaws.twice.length > 0 && html`<${Notice} kind="warn"><p>${fill(w.imports.twice, { members: flaws.twice.map(label).join(', ') })}</p></${Notice}>`}
 		<div class="fields"><${DayField} label=${w.imports.valid_from} hint=${w.imports.valid_from_hint} required value=${options.valid_from} onChange=${set('valid_from')} />
 			${me.unit?.code && html`<${Radios} label=${w.imports.for} name="unit" value=${options.unit} onChange=${set('unit')}
-				options=${[['', w.record.nation], [me.unit.code, me.unit.name]]} />`}</div>
+				options=${[[me.unit.code, me.unit.name], ['', w.imports.by_column]]} />`}</div>
 		<p class="row end"><button type="button" onClick=${onBack}>${w.imports.other_file}</button>
 			<button type="button" class="primary" disabled=${!ready || !options.valid_from} onClick=${() => onRun({ ...options, mapping })}>${w.imports.try}</button></p>
 	</section>`;

@@ -139,7 +139,7 @@ function Editor({ first, me }) {
 	return html`<${Page} title=${title(draft.body) || w.edit.titles[at.kind]} note=${at.version ? w.edit.draft_of : at.fresh ? w.edit.fresh : w.edit.begin}
 		back=${at.id ? { href: to('record', at.id, { unit: at.unit }), text: w.history.to_record } : { href: to('records'), text: w.menu.records }}
 		actions=${html`${at.version > 0 && html`<${Action} onPress=${drop}>${w.edit.drop}</${Action}>`}`}>
-		${at.unit && html`<${Notice}><p>${w.edit.of_unit}</p></${Notice}>`}
+		${at.unit && !at.fresh && html`<${Notice}><p>${w.edit.of_unit}</p></${Notice}>`}
 		${at.open && html`<${Notice} kind="warn"><p>${fill(w.edit.open, { who: at.open.author ?? '' })} <a href=${to('edit', at.open.version)}>${w.record.open_draft}</a></p></${Notice}>`}
 		<div class="split edit"><form onSubmit=${(event) => event.preventDefault()} novalidate>
 			${at.fresh && at.kind === 'procedure' && html`<div class="fields"><${TextField} label=${w.members.code} hint=${w.member_hints.code} required error=${d.errors.code}

@@ -31,7 +31,7 @@ function columns(id, unit, pair, setPair, me) {
 		{ name: w.history.made, kind: 'date', text: (v) => time(v.published_ms ?? v.created_ms) },
 		{ name: w.history.note, text: (v) => v.note },
 		pick('from', w.history.from), pick('to', w.history.to),
-		is(me, 'editor') && { name: w.history.back, text: (v) => ['published', 'ended', 'withdrawn'].includes(v.state)
+		is(me, 'editor') && { name: w.history.back, text: (v) => v.mine && ['published', 'ended', 'withdrawn'].includes(v.state)
 			&& html`<${Action} onPress=${() => rollBack(id, unit, v)} aria-label=${fill(w.history.back_of, { day: day(v.valid_from) })}>${w.history.back}</${Action}>` },
 	].filter(Boolean);
 }

@@ -52,7 +52,7 @@ export default function Home({ me }) {
 					<section aria-labelledby="begin"><h2 id="begin">${w.home.begin}</h2><ul class="plain-list">
 						<li><a href=${to('records')}>${w.home.find}</a></li>
 						${is(me, 'editor') && html`<li><a href=${to('import')}>${w.home.import}</a></li>
-							<li><a href=${to('edit', { kind: 'procedure' })}>${w.home.new}</a></li>`}
+							<li><a href=${to('edit', { kind: 'procedure', unit: me.unit?.code })}>${w.home.new}</a></li>`}
 						<li><a href=${to('help')}>${w.home.help}</a></li></ul>
 						${found.last_import && html`<p class="soft">${fill(w.home.last_import, {
 							time: time(found.last_import.created_ms), who: found.last_import.who })}</p>`}</section>

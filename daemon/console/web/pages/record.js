@@ -14,7 +14,7 @@ import { w } from '../words.vi.js';
 
 function Actions({ me, found, unit }) {
 	const { id, draft } = found;
-	const editor = is(me, 'editor');
+	const editor = is(me, 'editor') && found.mine;
 
 	return html`<a class="button" href=${to('history', id, { unit })}>${w.record.history}</a>
 		${editor && !draft && found.version?.state === 'published' && html`<a class="button" href=${to('edit', { record: id, unit, change: 'abolished' })}>${w.record.end}</a>`}
@@ -60,7 +60,7 @@ export default function RecordPage({ me, parts: [id], query }) {
 			${found.draft && html`<${Notice}><p>${fill(w.record.draft_note, { who: found.draft.author ?? '', state: w.states[found.draft.state ?? 'draft'] })}</p></${Notice}>`}
 			<div class="split"><div>
 				<${Body} kind=${found.kind} body=${found.record ?? {}} provenance=${found.provenance} unit=${query.unit} />
-				<${OwnWords} key=${id} id=${id} own=${found.own} editable=${is(me, 'editor')} />
+				<${OwnWords} key=${id} id=${id} own=${found.own} editable=${is(me, 'editor') && found.own?.mine} />
 				<${Inherited} units=${found.inherited_by} id=${id} />
 			</div><aside>
 				<${DayField} label=${w.record.as_of} hint=${w.record.as_of_hint} value=${query.as_of} onChange=${asOf} />

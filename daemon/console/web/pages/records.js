@@ -18,9 +18,9 @@ const columns = [
 	{ name: w.records.state, text: (r) => html`<${Badge} of=${r.state} /> ${r.has_draft && html`<${Badge} of="draft" words=${{ draft: w.records.has_draft }} />`}` },
 ];
 
-function New() {
+function New({ unit }) {
 	return html`<details class="drop"><summary class="button primary">+ ${w.records.new}</summary><ul>
-		${choices(w.kinds).map(([kind, name]) => html`<li key=${kind}><a href=${to('edit', { kind })}>${name}</a></li>`)}</ul></details>`;
+		${choices(w.kinds).map(([kind, name]) => html`<li key=${kind}><a href=${to('edit', { kind, unit })}>${name}</a></li>`)}</ul></details>`;
 }
 
 function Export({ kind }) {
@@ -33,7 +33,7 @@ export default function Records({ me, query }) {
 	const set = (name) => (value) => list.change({ [name]: value });
 	const editor = is(me, 'editor');
 
-	return html`<${Page} title=${w.menu.records} actions=${[html`<${Export} kind=${query.kind} />`, editor && html`<${New} />`]}>
+	return html`<${Page} title=${w.menu.records} actions=${[html`<${Export} kind=${query.kind} />`, editor && html`<${New} unit=${me.unit?.code} />`]}>
 		<${Filters} label=${w.records.filters}>
 			<${Search} label=${w.records.search} hint=${w.records.search_hint} value=${query.q} onChange=${set('q')} />
 			<${Choice} label=${w.records.kind} value=${query.kind} options=${choices(w.kinds)} onChange=${set('kind')} />

@@ -47,7 +47,7 @@ function useMany(list, mine) {
 
 export default function Review({ me, query }) {
 	const list = useList('review', ['review'], query);
-	const mine = is(me, 'approver') ? (list.data?.items ?? []).filter((v) => !me.two_persons || v.author !== me.staff.name).map((v) => v.version) : [];
+	const mine = is(me, 'approver') ? (list.data?.items ?? []).filter((v) => v.mine && (!me.two_persons || v.author !== me.staff.name)).map((v) => v.version) : [];
 	const many = useMany(list, mine);
 
 	return html`<${Page} title=${w.menu.review} note=${me.two_persons ? w.review.two : w.review.one}

@@ -60,6 +60,7 @@ function Replay({ version }) {
 function Decide({ me, found, again }) {
 	const { version } = found;
 	const own = version.author === me.staff.name;
+	const may = (role) => version.mine && is(me, role);
 	const act = async (what, body, done) => {
 		await post(`versions/${version.version}/${what}`, body);
 		say(done);
@@ -83,13 +84,13 @@ function Decide({ me, found, again }) {
 	};
 
 	if (version.state === 'draft')
-		return is(me, 'editor') && html`<a class="button primary" href=${to('edit', version.version)}>${w.record.open_draft}</a>`;
+		return may('editor') && html`<a class="button primary" href=${to('edit', version.version)}>${w.record.open_draft}</a>`;
 	if (version.state === 'scheduled')
-		return (is(me, 'editor') || is(me, 'approver')) && html`<${Action} onPress=${unplan}>${w.review.unplan}</${Action}>`;
+		return (may('editor') || may('approver')) && html`<${Action} onPress=${unplan}>${w.review.unplan}</${Action}>`;
 	if (version.state !== 'review')
 		return null;
 	return html`${own && html`<${Action} onPress=${() => act('withdraw', {}, w.review.withdrawn)}>${w.review.withdraw}</${Action}>`}
-		${is(me, 'approver') && html`<${Action} onPress=${back}>${w.review.return}</${Action}>
+		${may('approver') && html`<${Action} onPress=${back}>${w.review.return}</${Action}>
 			<${Action} kind="primary" disabled=${own && me.two_persons} onPress=${approve}>${w.review.approve}</${Action}>`}`;
 }
 
@@ -105,6 +106,7 @@ export default function Version({ me, parts: [number_] }) {
 			back=${version.state === 'review' ? { href: to('review'), text: w.menu.review } : { href: to('record', version.record, { unit: version.unit }), text: w.history.to_record }}
 			actions=${html`<${Decide} me=${me} found=${found} again=${loaded.again} />`}>
 			${version.state === 'review' && own && me.two_persons && is(me, 'approver') && html`<${Notice} kind="warn"><p>${w.review.own}</p></${Notice}>`}
+			${version.state === 'review' && !version.mine && is(me, 'approver') && html`<${Notice}><p>${w.review.other_unit}</p></${Notice}>`}
 			<${Facts} items=${[[w.records.state, html`<${Badge} of=${version.state} />`], [w.history.change, w.changes[version.change]],
 				[w.edit.valid_from, day(version.valid_from)], [w.edit.valid_to, day(version.valid_to)],
 				[w.edit.decision, [version.decision, day(version.decision_date)].filter(Boolean).join(', ')], [w.review.author, version.author],
