@@ -261,19 +261,18 @@ static void part_closed(void *arg)
 	*closed = true;
 }
 
-/* A start that failed: turns and outbox may have begun something already. */
+/* A start that failed: turns may have begun something already. The outbox is closed before the loop turns, so that nothing is
+ * sent and no token renewed. */
 static void open_undo(struct serve *s)
 {
 	bool turns_closed = !s->turns, outbox_closed = !s->outbox;
 
-	if (s->turns)
-		turns_close(s->turns, part_closed, &turns_closed);
-	while (!turns_closed)
-		loop_run_once(s->loop);
 	if (s->outbox)
 		outbox_close(s->outbox, part_closed, &outbox_closed);
 	s->outbox = NULL;
-	while (!outbox_closed)
+	if (s->turns)
+		turns_close(s->turns, part_closed, &turns_closed);
+	while (!turns_closed || !outbox_closed)
 		loop_run_once(s->loop);
 	rest_close(s);
 }

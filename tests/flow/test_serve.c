@@ -1,4 +1,5 @@
 /* Whole flows: a signed webhook in at one end, a send to the platform out at the other. */
+#include "daemon/store/store_token.h"
 #include "tests/support/daemon.h"
 #include "tests/support/fault_sqlite.h"
 
@@ -356,6 +357,19 @@ static void a_second_daemon_on_the_same_folder_is_refused_with_a_reason(void **s
 	daemon_settle(d);
 }
 
+static enum err forget_job(struct store_tx *tx, void *arg)
+{
+	const struct token token = {.state = TOKEN_GOOD, .refresh = "refresh-2"};
+
+	(void)arg;
+	return store_token_put(tx, "zalo", DAEMON_OA, &token, clock_now_ms());
+}
+
+static void token_forget(struct daemon *d)
+{
+	assert_int_equal(store_edit(d->config.state_path, forget_job, NULL, NULL), OK);
+}
+
 static void a_port_in_use_is_refused_with_a_reason(void **state)
 {
 	struct daemon *d = *state;
@@ -365,6 +379,29 @@ static void a_port_in_use_is_refused_with_a_reason(void **state)
 	d->config.listen = d->platform.base + strlen("http://");
 	assert_int_not_equal(serve_open(d->loop, &d->config, &serve, &why), OK);
 	assert_non_null(strstr(why.text, d->config.listen));
+}
+
+/* The loop turns while what had been opened is closed; a token renewed then is one more that can be lost. */
+static void a_start_that_fails_begins_nothing_with_the_platform(void **state)
+{
+	struct daemon *d = *state;
+	struct serve *serve;
+	size_t calls;
+
+	platform_send_answers(&d->platform, 503, "");
+	daemon_start(d);
+	assert_int_equal(daemon_zalo(d, "u1", "m1", "xin chào"), 200);
+	daemon_until_sent(d, 1);
+	assert_true(daemon_stop(d));
+	token_forget(d); /* so that one has to be asked for */
+	calls = d->platform.call_count;
+	d->config.listen = d->platform.base + strlen("http://");
+	assert_int_not_equal(serve_open(d->loop, &d->config, &serve, NULL), OK);
+	assert_int_equal(d->platform.call_count, calls);
+	d->config.listen = "127.0.0.1:0";
+	daemon_start(d);
+	daemon_settle(d);
+	assert_int_equal(daemon_replies(d, OUTBOX_SENT), 1);
 }
 
 int main(void)
@@ -388,6 +425,7 @@ int main(void)
 		TEST(the_first_start_makes_its_own_knowledge),
 		TEST(a_second_daemon_on_the_same_folder_is_refused_with_a_reason),
 		TEST(a_port_in_use_is_refused_with_a_reason),
+		TEST(a_start_that_fails_begins_nothing_with_the_platform),
 	};
 
 	fault_sqlite_install();
