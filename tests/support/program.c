@@ -132,6 +132,32 @@ bool program_runs(struct program *p)
 	return p->pid != 0;
 }
 
+bool program_has(const struct program *p, const char *name)
+{
+	char path[512];
+
+	snprintf(path, sizeof path, "%s/%s", p->folder, name);
+	return access(path, F_OK) == 0;
+}
+
+bool program_logged(const struct program *p, const char *words)
+{
+	static char text[64 * 1024 + 1];
+	char path[512];
+	FILE *file;
+	size_t len;
+
+	snprintf(path, sizeof path, "%s/log", p->folder);
+	file = fopen(path, "r");
+	if (!file)
+		return false;
+	fseek(file, 1 - (long)sizeof text, SEEK_END); /* a shorter one: from its start, where it is */
+	len = fread(text, 1, sizeof text - 1, file);
+	text[len] = '\0';
+	fclose(file);
+	return strstr(text, words) != NULL;
+}
+
 void program_show_log(const struct program *p, size_t bytes)
 {
 	char path[512], text[4096];

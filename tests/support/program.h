@@ -22,6 +22,8 @@ void program_start(
 void program_kill(struct program *p);                     /* SIGKILL, and waits */
 int program_stop(struct program *p);  /* SIGTERM: its exit code; -1: killed after ten seconds */
 bool program_runs(struct program *p); /* false as well when it ended by itself */
-void program_show_log(const struct program *p, size_t bytes); /* its end, on stderr */
+bool program_has(const struct program *p, const char *name);     /* a file of that name in its folder */
+bool program_logged(const struct program *p, const char *words); /* among the last 64 KiB of its log */
+void program_show_log(const struct program *p, size_t bytes);    /* its end, on stderr */
 
 #endif
