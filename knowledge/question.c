@@ -153,6 +153,17 @@ static const char *join(struct arena *a, const struct spoken *s, unsigned withou
 	return text;
 }
 
+/* "sinh con bao lâu phải khai": the facet may not have been heard along. */
+static void nuance_take(struct question *q, enum nuance nuance)
+{
+	static const enum facet facets[NUANCE_COUNT] = {
+		FACET_NONE, FACET_TIME, FACET_FEE, FACET_TIME, FACET_RESULT};
+
+	q->nuance = nuance;
+	if (nuance)
+		q->facets |= 1U << facets[nuance];
+}
+
 static void fill_heard(const struct heard *h, const struct codes *codes, struct question *q)
 {
 	q->dossier = codes->dossier;
@@ -167,6 +178,8 @@ static void fill_heard(const struct heard *h, const struct codes *codes, struct 
 	q->anew = h->said.anew;
 	q->detail = h->said.detail;
 	q->tells = h->said.tells;
+	q->wants = h->said.wants;
+	nuance_take(q, h->said.nuance);
 	q->back = h->said.back;
 	if (q->dossier) {
 		q->says = SAY_STATUS;

@@ -55,6 +55,15 @@ enum utterance {      /* what kind of thing was said */
 	SAY_OTHER, /* outside what offices do: weather, football, prompt injection */
 };
 
+enum nuance { /* what is asked beside a facet that is the office's */
+	NUANCE_NONE,
+	NUANCE_DUE,    /* FACET_TIME: until when the citizen must come: "trong bao lâu phải khai sinh" */
+	NUANCE_AMOUNT, /* FACET_FEE: what the citizen is paid: "mai táng được bao nhiêu" */
+	NUANCE_TERM,   /* FACET_TIME: for how long: "được hưởng mấy tháng" */
+	NUANCE_VALID,  /* FACET_RESULT: how long the paper is good for: "giấy dùng được bao lâu" */
+	NUANCE_COUNT
+};
+
 struct words; /* the loaded word lists; read-only once loaded, any thread */
 struct term;  /* private to knowledge/ */
 
@@ -70,7 +79,8 @@ struct question {
 	const char *topic;  /* the same without what is no matter: facets, fillers, "quay lại cái" */
 	enum utterance says;
 	int choice; /* SAY_CHOICE: 1…; SAY_QUESTION: a choice that is explained ("cái thứ hai, bản sao thôi"), or 0 */
-	unsigned facets; /* bit (1u << enum facet) for each thing asked, in any number */
+	unsigned facets;    /* bit (1u << enum facet) for each thing asked, in any number */
+	enum nuance nuance; /* beside one of `facets` */
 	bool weak_facets; /* asked by words that may stand for what was asked before: "còn khai tử thì sao" */
 	bool how;         /* asked how to go about it: whoever asks so wants to know what to bring as well */
 	bool only_facets; /* nothing but facets and function words: applies to the procedure in hand */
@@ -79,6 +89,7 @@ struct question {
 	bool anew;        /* begins another matter: "thôi vậy", "nhân tiện cho hỏi" */
 	bool detail;      /* asks whether something is needed: "có cần khám sức khỏe không" */
 	bool tells;       /* about somebody, and wants nothing by itself: "em 19 tuổi được chưa" */
+	bool wants;       /* to do it: "em muốn làm hộ chiếu", "bị rách xin cấp lại" */
 	bool denies; /* says first what is not meant: "không phải mất, bị rách thôi"; facets and terms are of the rest */
 	const char *dossier;      /* a dossier code in it (H19.8-241112-0003); NULL */
 	const char *code;         /* a procedure code in it (1.004194); NULL */

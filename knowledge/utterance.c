@@ -91,7 +91,8 @@ struct verdict {
 	bool whole;     /* nothing but whole phrases and fillers */
 	const struct word_entry *best;
 	size_t length; /* of the phrase it was found by */
-	bool follows, anew, detail, tells, denies, back;
+	bool follows, anew, detail, tells, denies, back, wants;
+	enum nuance nuance;
 	size_t rest;
 	int hint; /* a choice at the beginning, explained by a few words */
 };
@@ -150,6 +151,10 @@ static void judge(void *arg, const struct word_entry *e, size_t at, size_t end)
 		v->tells = true;
 	else if (e->value == SAY_BACK)
 		v->back = true;
+	else if (e->value == SAY_WANTS)
+		v->wants = true;
+	else if (e->value >= SAY_DUE && e->value <= SAY_VALID)
+		v->nuance = (enum nuance)(NUANCE_DUE + e->value - SAY_DUE);
 	else if (e->value == SAY_DENIES)
 		v->denies = true;
 	else if (e->value == SAY_REST)
@@ -221,6 +226,8 @@ struct said spoken_utterance(const struct spoken *s)
 	said.detail = v.detail;
 	said.tells = v.tells;
 	said.denies = v.denies;
+	said.wants = v.wants;
+	said.nuance = v.nuance;
 	said.back = v.back;
 	said.rest = v.rest;
 	if ((said.choice = number_picked(s))) {

@@ -56,6 +56,11 @@ enum say {
 	SAY_TELLS,
 	SAY_DENIES,
 	SAY_BACK,
+	SAY_WANTS,
+	SAY_DUE, /* these four are nuances, in the order of enum nuance */
+	SAY_AMOUNT,
+	SAY_TERM,
+	SAY_VALID,
 	SAY_NOTHING
 };
 

@@ -8,7 +8,9 @@
 
 #include <string.h>
 
-#define PAGE_UNITS 1200       /* a page of one thing asked */
+#define PAGE_UNITS 1200   /* a page of one thing asked */
+#define DOCUMENTS_ALONG 8 /* documents listed although nobody asked for them, when they are short */
+#define DOCUMENTS_ALONG_BYTES 1500
 #define CARD_BELOW_UNITS 1100 /* the card follows an answer up to here: both go in one message */
 
 const char *compose_title(struct say *s)
@@ -103,11 +105,31 @@ static void procedure_say(struct say *s)
 	compose_buttons(s, asked);
 }
 
-/* "làm sao", and nothing else was asked: what to bring is half of the answer. */
+/* Says in words of their own what they want or how it is with them, and asks nothing by name. */
+static bool wants_it_done(const struct turn *t)
+{
+	const struct question *q = &t->question;
+
+	return !q->facets && (q->wants || q->tells || (t->talk->asking && q->text[0] != '#'));
+}
+
+/* They stand in the reply beside the card, without a second page. */
+static bool documents_are_few(const struct record *r)
+{
+	size_t len = 0;
+
+	for (size_t i = 0; i < r->document_count; i++)
+		len += strlen(r->documents[i].name);
+	return r->document_count && r->document_count <= DOCUMENTS_ALONG && len <= DOCUMENTS_ALONG_BYTES;
+}
+
+/* "làm sao", or what is wanted, and nothing else was asked: what to bring is half of the answer. */
 static void documents_along(struct turn *t)
 {
 	struct question *q = &t->question;
 
+	if (wants_it_done(t) && t->record.kind == KIND_PROCEDURE && documents_are_few(&t->record))
+		q->facets = 1u << FACET_DOCUMENTS;
 	if (q->how && q->facets == 1u << FACET_STEPS && t->record.document_count && t->page <= 1)
 		q->facets |= 1u << FACET_DOCUMENTS;
 }
@@ -116,13 +138,13 @@ static void record_say(struct say *s)
 {
 	struct turn *t = s->turn;
 
+	t->talk->facets = t->question.facets;
+	t->talk->nuance = t->question.nuance;
 	documents_along(t);
-
 	t->talk->asking = false;
 	t->talk->sent = SAY_QUESTION;
 	t->talk->more = false;
 	t->talk->facet = FACET_NONE;
-	t->talk->facets = t->question.facets;
 	t->talk->page = 1;
 	talk_hold(t->talk, t->record.id, compose_title(s));
 	t->outcome = OUTCOME_ANSWER;

@@ -37,6 +37,13 @@ extern const struct lead lead_text;
 void compose_pages(struct say *s, const struct lead *lead, struct passages *p, enum facet facet,
 	const struct facet_room *room);
 
+/* compose_quote.c: what is asked beside a facet, in the record's own sentences. */
+enum nuance compose_nuance(
+	const struct say *s, enum facet facet); /* NUANCE_NONE when just the facet is asked */
+const char *compose_nuance_name(struct say *s, enum nuance nuance);
+bool compose_quote(
+	struct say *s, enum nuance nuance, const struct facet_room *room); /* false: no sentence says it */
+
 /* compose_modes.c: what the ways to file have in common and in what they differ. */
 enum mode { MODE_ONLINE, MODE_DIRECT, MODE_POSTAL, MODE_COUNT };
 struct mode_value {

@@ -105,6 +105,7 @@ void compose_choices(struct say *s)
 	t->talk->likely = t->answers.items[0].confidence >= LIKELY;
 	t->talk->sent = SAY_QUESTION;
 	t->talk->facets = t->question.facets;
+	t->talk->nuance = t->question.nuance;
 	t->outcome = OUTCOME_CHOICES;
 }
 
@@ -128,6 +129,7 @@ void compose_none(struct say *s)
 	t->talk->asking = true;
 	t->talk->likely = false;
 	t->talk->facets = t->question.facets;
+	t->talk->nuance = t->question.nuance;
 	t->outcome = OUTCOME_UNRESOLVED;
 	compose_unresolved(s, t->answers.count ? QUESTION_LOW_CONFIDENCE : QUESTION_NO_MATCH);
 }

@@ -30,6 +30,14 @@ const char *compose_facet_name(struct say *s, enum facet facet)
 	return say_phrase_text(s, facet_names[facet]);
 }
 
+/* The same with what is asked beside it: "hạn bạn phải đi làm". */
+static const char *asked_name(struct say *s, enum facet facet)
+{
+	enum nuance nuance = compose_nuance(s, facet);
+
+	return nuance ? compose_nuance_name(s, nuance) : compose_facet_name(s, facet);
+}
+
 const struct lead lead_text = {"text_lead", "text_lead"};
 static const struct lead lead_one = {"facet_one", "also_one"};
 static const struct lead lead_many = {"facet_many", "also_many"};
@@ -46,7 +54,7 @@ static void lead_say(struct say *s, const struct lead *lead, enum facet facet, c
 	say_gap(s);
 	say_filled(s, first ? lead->first : lead->also,
 		(const struct phrase_value[]){
-			{"name", facet == FACET_NONE ? "" : compose_facet_name(s, facet)},
+			{"name", facet == FACET_NONE ? "" : asked_name(s, facet)},
 			{"title", compose_title(s)},
 			{"value", value},
 			{NULL, NULL},
@@ -339,7 +347,10 @@ static bool hotline_facet(struct say *s, const struct facet_room *room)
 bool compose_facet(struct say *s, enum facet facet, const struct facet_room *room)
 {
 	const struct record *r = &s->turn->record;
+	enum nuance nuance = compose_nuance(s, facet);
 
+	if (nuance)
+		return compose_quote(s, nuance, room);
 	switch (facet) {
 	case FACET_FEE: return fee_facet(s, room);
 	case FACET_TIME: return time_facet(s, room);
@@ -362,6 +373,6 @@ bool compose_facet(struct say *s, enum facet facet, const struct facet_room *roo
 void compose_missing(struct say *s, enum facet facet)
 {
 	say_gap(s);
-	say_phrase(s, "missing", {"name", compose_facet_name(s, facet)}, {"title", compose_title(s)}, );
+	say_phrase(s, "missing", {"name", asked_name(s, facet)}, {"title", compose_title(s)}, );
 	compose_unresolved(s, QUESTION_MISSING_FACT);
 }

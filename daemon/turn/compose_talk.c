@@ -86,6 +86,7 @@ static bool which_matter_say(struct say *s)
 	say_phrase(s, t->question.says == SAY_CHOICE ? "which_choice" : "which_matter",
 		{"name", compose_facet_name(s, facet)}, );
 	t->talk->facets = t->question.facets;
+	t->talk->nuance = t->question.nuance;
 	t->talk->asking = true;
 	t->talk->likely =
 		t->question.says == SAY_CHOICE; /* asked twice, the first is as good a guess as any */

@@ -83,6 +83,7 @@ static bool talk_read(struct arena *a, const cJSON *root, struct talk *talk)
 	talk->asking = flag_get(root, "asking");
 	talk->likely = talk->asking && flag_get(root, "likely");
 	talk->facets = number_get(root, "facets", (1u << FACET_COUNT) - 1);
+	talk->nuance = (enum nuance)number_get(root, "nuance", NUANCE_COUNT - 1);
 	talk->sent = sent_by_number[number_get(root, "sent", SENT_MAX)];
 	talk->place = string_get(a, root, "place", &failed);
 	talk->asked = string_get(a, root, "asked", &failed);
@@ -150,7 +151,7 @@ static bool talk_write(cJSON *root, const struct talk *talk)
 	       string_add(root, "facet", facet_word(talk->facet)) && number_add(root, "page", talk->page) &&
 	       flag_add(root, "more", talk->more) && flag_add(root, "asking", talk->asking) &&
 	       flag_add(root, "likely", talk->asking && talk->likely) &&
-	       number_add(root, "facets", talk->facets) &&
+	       number_add(root, "facets", talk->facets) && number_add(root, "nuance", talk->nuance) &&
 	       number_add(root, "sent", sent_number(talk->sent)) && string_add(root, "place", talk->place) &&
 	       string_add(root, "asked", talk->asked) &&
 	       items_add(root, "menu", talk->menu, talk->menu_count) &&

@@ -178,17 +178,28 @@ static const struct talk_item *item_by_words(
 	return best;
 }
 
+/* What was asked last is asked of this. */
+static void facets_recall(struct turn *t)
+{
+	t->question.facets = t->talk->facets;
+	t->question.nuance = t->talk->nuance;
+}
+
 static enum err item_take(struct turn *t, const struct talk_item *item)
 {
-	unsigned facets = t->question.facets ? t->question.facets : t->talk->asking ? t->talk->facets : 0;
+	struct question *q = &t->question;
 	enum err err = OK;
+	unsigned facets;
 
-	t->question.facets = 0;
-	t->question.only_facets = false;
+	if (!q->facets && t->talk->asking)
+		facets_recall(t);
+	facets = q->facets;
+	q->facets = 0;
+	q->only_facets = false;
 	if (!payload_apply(t, item->payload, &err))
-		t->question.says = SAY_CHOICE;
-	else if (t->target && !t->question.facets)
-		t->question.facets = facets;
+		q->says = SAY_CHOICE;
+	else if (t->target && !q->facets)
+		q->facets = facets;
 	return err;
 }
 
@@ -246,7 +257,7 @@ static void facets_carry(struct turn *t)
 	if (q->facets && !q->weak_facets)
 		return;
 	if (talk->facets && (talk->asking || (q->follows && talk->record)))
-		q->facets = talk->facets;
+		facets_recall(t);
 }
 
 static enum err question_place(struct turn *t)
@@ -322,7 +333,7 @@ static void payload_place(struct turn *t)
 	if (t->question.says == SAY_MORE)
 		more_take(t);
 	if (t->target && !t->question.facets && t->talk->asking)
-		t->question.facets = t->talk->facets;
+		facets_recall(t);
 }
 
 enum err turn_understand(struct turn *t)

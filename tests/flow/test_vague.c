@@ -125,7 +125,7 @@ static void the_answer_to_a_question_of_ours_chooses(void **state)
 		const char *first, *second, *record;
 		enum facet facet;
 	} rows[] = {
-		{"sang tên", "xe máy nha", "1.013076", FACET_NONE},
+		{"sang tên", "xe máy nha", "1.013076", FACET_DOCUMENTS}, /* what to bring, unasked */
 		{"sang tên hết bao nhiêu tiền", "xe máy", "1.013076", FACET_FEE},
 		{"làm lại giấy khai sinh", "cái thứ hai, bản sao thôi", "2.000635", FACET_NONE},
 		{"làm lại giấy khai sinh", "bản sao thôi", "2.000635", FACET_NONE},

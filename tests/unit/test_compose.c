@@ -29,7 +29,7 @@ static void card_shows_a_procedure_at_one_glance(void **state)
 		"Dạ, đây là thông tin về “Nuôi chim bồ câu”.\n"
 		"(Tên đầy đủ: Đăng ký nuôi chim bồ câu)\n\n"
 		"💰 Phí, lệ phí: trực tuyến 10.000 đồng; trực tiếp, bưu chính 20.000 đồng\n"
-		"⏱ Thời hạn: trực tuyến 3 ngày làm việc; trực tiếp, bưu chính 5 ngày làm việc\n"
+		"⏱ Thời hạn giải quyết: trực tuyến 3 ngày làm việc; trực tiếp, bưu chính 5 ngày làm việc\n"
 		"📄 Giấy tờ: 3 loại (gõ “giấy tờ” để xem)\n"
 		"📍 Nơi nộp: Ủy ban nhân dân cấp xã\n"
 		"🌐 Trực tuyến: nộp được\n\n" SOURCE);

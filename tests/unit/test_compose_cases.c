@@ -71,6 +71,37 @@ static void where_to_go_says_nothing_of_how_long(void **state)
 	assert_null(strstr(reply, "kể từ"));
 }
 
+/* Until when one must come is no time limit of the office: quoted where the record says it, never the office's. */
+static void a_deadline_is_the_citizens_own(void **state)
+{
+	const char *reply;
+
+	ask(*state, "#tt:9.100010");
+	reply = turn_fixture_say(*state, "phải khai trong bao lâu");
+	assert_non_null(strstr(reply, "hạn bạn phải đi làm của “Khai vẹt mới nở”, dữ liệu công bố ghi:\n"
+				      "- Trong thời hạn 20 ngày kể từ ngày vẹt nở"));
+	assert_null(strstr(reply, "4 ngày"));
+	ask(*state, "#tt:9.100008");
+	reply = turn_fixture_say(*state, "phải nộp trong bao lâu");
+	assert_non_null(strstr(reply, "không ghi hạn bạn phải đi làm"));
+	assert_null(strstr(reply, "Dạ, thời hạn giải quyết"));
+}
+
+static void what_is_paid_to_the_citizen_is_no_fee(void **state)
+{
+	const char *reply;
+
+	ask(*state, "#tt:9.100010");
+	reply = turn_fixture_say(*state, "được hỗ trợ bao nhiêu tiền");
+	assert_non_null(strstr(reply, "không ghi mức tiền được nhận"));
+	assert_null(strstr(reply, "Dạ, phí"));
+	assert_non_null(
+		strstr(turn_fixture_say(*state, "giấy dùng được bao lâu"), "có giá trị trong 8 tháng"));
+	assert_non_null(
+		strstr(turn_fixture_say(*state, "được hưởng mấy tháng"), "không ghi thời gian được hưởng"));
+	assert_non_null(strstr(turn_fixture_say(*state, "phí bao nhiêu"), "5.000 đồng"));
+}
+
 static bool offers(struct turn_fixture *f, const char *payload)
 {
 	for (size_t i = 0; i < f->turn.reply.button_count; i++)
@@ -107,6 +138,8 @@ int main(void)
 		TEST(one_limit_a_way_stands_alone),
 		TEST(brackets_of_the_portal_are_written_as_people_write),
 		TEST(where_to_go_says_nothing_of_how_long),
+		TEST(a_deadline_is_the_citizens_own),
+		TEST(what_is_paid_to_the_citizen_is_no_fee),
 		TEST(a_district_is_said_to_be_no_more),
 		TEST(what_the_record_has_not_is_not_offered),
 	};

@@ -342,6 +342,45 @@ static void how_a_message_hangs_on_the_talk_is_heard(void **state)
 	assert_int_equal(wrong, 0);
 }
 
+static void what_is_asked_beside_a_facet_is_heard(void **state)
+{
+	static const struct {
+		const char *text;
+		enum nuance nuance;
+	} table[] = {
+		{"sinh con bao lâu phải khai sinh", NUANCE_DUE},
+		{"nghi viec may thang thi phai nop", NUANCE_DUE},
+		{"phải nộp trong bao lâu kể từ khi sinh", NUANCE_DUE},
+		{"hạn chót là ngày nào", NUANCE_DUE},
+		{"mai táng được bao nhiêu tiền", NUANCE_AMOUNT},
+		{"duoc bao nhieu tien mot thang", NUANCE_AMOUNT},
+		{"mức trợ cấp là bao nhiêu", NUANCE_AMOUNT},
+		{"được hưởng mấy tháng", NUANCE_TERM},
+		{"giấy dùng được bao lâu", NUANCE_VALID},
+		{"phải đóng bao nhiêu tiền", NUANCE_NONE},
+		{"nộp hồ sơ rồi bao lâu có kết quả", NUANCE_NONE},
+		{"mấy ngày thì lấy được giấy", NUANCE_NONE},
+		{"lệ phí bao nhiêu", NUANCE_NONE},
+		{"mấy ngày xong, phải nộp ở đâu", NUANCE_NONE},
+		{"được cấp lại hết bao nhiêu tiền", NUANCE_NONE},
+		{"trợ cấp xã hội bao nhiêu ngày có", NUANCE_NONE},
+		{"thẻ hết hạn mấy tháng rồi", NUANCE_NONE},
+		{"làm lại căn cước hết bao nhiêu tiền", NUANCE_NONE},
+	};
+	struct words_fixture *f = *state;
+	int wrong = 0;
+
+	for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+		struct question q = words_fixture_parse(f, table[i].text);
+
+		if (q.nuance != table[i].nuance) {
+			fprintf(stderr, "\"%s\": %d\n", table[i].text, (int)q.nuance);
+			wrong++;
+		}
+	}
+	assert_int_equal(wrong, 0);
+}
+
 /* The syllables that are searched, with their marks. */
 static const char *topic_of(struct words_fixture *f, const struct question *q)
 {
@@ -545,6 +584,7 @@ int main(void)
 		cmocka_unit_test(what_kind_of_thing_was_said_is_known),
 		cmocka_unit_test(choice_is_read_in_every_manner),
 		cmocka_unit_test(what_leans_on_the_talk_before_follows),
+		cmocka_unit_test(what_is_asked_beside_a_facet_is_heard),
 		cmocka_unit_test(how_a_message_hangs_on_the_talk_is_heard),
 		cmocka_unit_test(what_was_taken_back_is_not_searched),
 		cmocka_unit_test(chat_spelling_becomes_words),
