@@ -63,6 +63,7 @@ struct verdict {
 	bool unreachable;       /* this citizen cannot be written to */
 	bool outside_window;
 	int64_t wait_ms;        /* VERDICT_LATER, VERDICT_SLOW_DOWN: at least this long; 0: the usual back-off */
+	unsigned used_percent;  /* of the calls the platform allows in a while, as it says with each answer; 0: it did not */
 	unsigned tries_max;     /* VERDICT_LATER, VERDICT_SLOW_DOWN: attempts in all; 0: the usual five */
 	char words[160];        /* for the log and the dead letter; no token, no citizen's words */
 };

@@ -3,7 +3,7 @@
  *   verify   HMAC-SHA256 of the raw bytes with the app's secret; the legacy SHA-1 header is ignored
  *   parse    facebook_events.c
  *   encode   one POST; the page token is in the URL, so the URL is a secret
- *   judge    errors are a member of the answer, whatever its status
+ *   judge    errors are a member of the answer, whatever its status; how much is used up: facebook_usage.c
  *
  * Buttons with payloads only become quick replies. With a link or a telephone number among them they become a button
  * template, if the text is short enough for one; else links and numbers are lines of the text. */
@@ -298,6 +298,7 @@ static enum err facebook_encode(struct arena *a, const struct account *account, 
 	if (!call.url)
 		return ERR_NOMEM;
 	call.headers[call.header_count++] = (struct http_header){"Content-Type", "application/json"};
+	facebook_usage_wanted(&call);
 	*ret_call = call;
 	return OK;
 }
@@ -355,6 +356,7 @@ static void facebook_judge(struct arena *a, const struct http_result *result, st
 		adapter_judge_transport(result, &v);
 	}
 	cJSON_Delete(root);
+	facebook_usage(result, &v);
 	*ret_verdict = v;
 }
 

@@ -36,6 +36,7 @@ static inline const char *http_header(const struct http_request *req, const char
 }
 
 #define HTTP_CALL_HEADERS 6
+#define HTTP_CALL_WANTED 2
 
 struct http_call { /* one outbound call */
 	const char *method;
@@ -44,6 +45,7 @@ struct http_call { /* one outbound call */
 	size_t header_count;
 	struct bytes body;
 	int64_t timeout_ms; /* total; 0: the client's default */
+	const char *wanted[HTTP_CALL_WANTED]; /* headers of the answer to hand back: literals; NULL: no more */
 };
 
 enum http_end {        /* how an outbound call ended, as far as the wire tells */
@@ -57,6 +59,7 @@ struct http_result {
 	long status;       /* valid when HTTP_ANSWERED */
 	struct bytes body; /* NUL-terminated; valid when HTTP_ANSWERED */
 	int64_t retry_after_ms; /* from Retry-After, else 0 */
+	const char *wanted[HTTP_CALL_WANTED]; /* what the call asked for, same order; NULL: not there */
 	char reason[96];   /* for logs: libcurl's words, never the URL */
 };
 

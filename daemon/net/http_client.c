@@ -36,6 +36,7 @@ struct call {
 	struct call *next, **link; /* running, or spare (next only) */
 	CURL *easy;
 	struct curl_slist *headers;
+	const char *wanted[HTTP_CALL_WANTED];
 	struct buf body, answer;
 	bool repeatable; /* a GET may be sent again */
 	void (*done_cb)(void *arg, const struct http_result *result);
@@ -369,6 +370,17 @@ static void call_unlink(struct call *call)
 		call->next->link = call->link;
 }
 
+/* The values belong to the handle until its next transfer. */
+static void wanted_take(struct call *call, struct http_result *result)
+{
+	for (size_t i = 0; i < HTTP_CALL_WANTED && call->wanted[i]; i++) {
+		struct curl_header *header;
+
+		if (curl_easy_header(call->easy, call->wanted[i], 0, CURLH_HEADER, -1, &header) == CURLHE_OK)
+			result->wanted[i] = header->value;
+	}
+}
+
 static void call_end(struct call *call, CURLcode code)
 {
 	struct http_result result = {.end = HTTP_UNKNOWN};
@@ -391,6 +403,7 @@ static void call_end(struct call *call, CURLcode code)
 		result.retry_after_ms =
 			(retry_after_s < RETRY_AFTER_MAX_S ? retry_after_s : RETRY_AFTER_MAX_S) * 1000;
 		result.body = (struct bytes){buf_text(&call->answer), call->answer.len};
+		wanted_take(call, &result);
 	} else {
 		result.end = bytes_went_out(call) ? HTTP_UNKNOWN : HTTP_NOT_SENT;
 		snprintf(result.reason, sizeof result.reason, "%s",
@@ -427,6 +440,7 @@ enum err http_client_call(struct http_client *c, const struct http_call *call,
 
 	if (!new)
 		return ERR_NOMEM;
+	memcpy(new->wanted, call->wanted, sizeof new->wanted);
 	new->done_cb = done_cb;
 	new->arg = arg;
 	if (!call_set(new, call) || curl_multi_add_handle(c->multi, new->easy) != CURLM_OK) {

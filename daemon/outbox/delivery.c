@@ -161,6 +161,17 @@ static void alarm(struct delivery *d)
 		s->stopped ? ", sending has stopped" : "", d->verdict.words);
 }
 
+static void warn_near_limit(const struct delivery *d)
+{
+	struct sender *s = d->sender;
+
+	if (d->now_ms - s->near_ms < ALARM_EVERY_MS && s->near_ms)
+		return;
+	s->near_ms = d->now_ms;
+	log_warning("account=%s adapter=%s used_percent=%u of what the platform allows: sending slower",
+		s->account->name, d->row.channel, d->verdict.used_percent);
+}
+
 static bool has_buttons(const struct delivery *d)
 {
 	return d->row.parts.items[d->row.part_next].button_count > 0;
@@ -219,6 +230,8 @@ static void call_done(void *arg, const struct http_result *result)
 	d->retry = retry_after(v, d->row.attempts + 1, d->form == FORM_PLAIN || !has_buttons(d),
 		d->row.renewed, randombytes_random());
 	d->reason = reason_of(d);
+	if (rate_near_limit(&d->sender->rate, v->used_percent, d->now_ms))
+		warn_near_limit(d);
 	if (v->class == VERDICT_SLOW_DOWN)
 		rate_slow_down(&d->sender->rate, d->retry.wait_ms, d->now_ms);
 	if (v->stop_account) { /* no fault of this reply: it waits like the others */

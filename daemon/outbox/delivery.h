@@ -16,6 +16,7 @@ struct sender {                        /* what is known of an account's sending 
 	bool stopped; /* the platform wants an operator to act: rows stay due */
 	int64_t buttons_refused_until_ms;
 	int64_t alarm_ms;                 /* the last one in the log */
+	int64_t near_ms;                  /* the same, of a limit that is near */
 	struct entry *ready, **ready_end; /* may be sent now, in order; outbox.c */
 };
 

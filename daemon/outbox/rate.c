@@ -3,7 +3,8 @@
 #include <math.h>
 
 #define PER_SECOND_MIN 0.5
-#define RECOVERY_S 60 /* from nothing to the ceiling */
+#define RECOVERY_S 60   /* from nothing to the ceiling */
+#define NEAR_PERCENT 80 /* platforms.md 3.8 */
 
 void rate_init(struct rate *r, double per_second_max, int64_t now_ms)
 {
@@ -42,4 +43,17 @@ void rate_slow_down(struct rate *r, int64_t wait_ms, int64_t now_ms)
 	r->allowance = fmin(r->allowance, 1);
 	if (now_ms + wait_ms > r->held_until_ms)
 		r->held_until_ms = now_ms + wait_ms;
+}
+
+bool rate_near_limit(struct rate *r, unsigned used_percent, int64_t now_ms)
+{
+	double left = used_percent < 100 ? (double)(100 - used_percent) / (100 - NEAR_PERCENT) : 0;
+	double per_second = fmax(left * r->per_second_max, PER_SECOND_MIN);
+
+	if (used_percent <= NEAR_PERCENT)
+		return false;
+	fill(r, now_ms);
+	r->per_second = fmin(r->per_second, per_second);
+	r->allowance = fmin(r->allowance, fmax(r->per_second, 1));
+	return true;
 }

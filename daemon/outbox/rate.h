@@ -21,4 +21,8 @@ int64_t rate_take(struct rate *r, int64_t now_ms);
 
 void rate_slow_down(struct rate *r, int64_t wait_ms, int64_t now_ms);
 
+/* The platform says how much of what it allows is used, in percent: beyond 80 slower, at 100 as slow as can be; less, and it
+ * opens again by itself. True when it is slower for it. */
+bool rate_near_limit(struct rate *r, unsigned used_percent, int64_t now_ms);
+
 #endif

@@ -476,8 +476,7 @@ static void the_page_is_in_the_path_and_the_token_is_escaped(void **state)
 	account.graph_base = "http://127.0.0.1:9";
 	account.graph_version = "v26.0";
 	assert_int_equal(
-		adapter_facebook.encode(&arena, &account, &to, &part, FORM_FULL, "a&b=c/ả", "1.0", &call),
-		OK);
+		adapter_facebook.encode(&arena, &account, &to, &part, FORM_FULL, "a&b=c/ả", "1.0", &call), OK);
 	assert_string_equal(
 		call.url, "http://127.0.0.1:9/v26.0/" PAGE_1 "/messages?access_token=a%26b%3Dc%2F%E1%BA%A3");
 }
@@ -594,6 +593,72 @@ static void what_is_no_answer_of_facebook_is_judged_by_what_may_have_arrived(voi
 	assert_int_equal(judge(429, "").class, VERDICT_SLOW_DOWN);
 }
 
+static struct verdict judge_usage(const char *app, const char *use_case)
+{
+	struct http_result result = {.end = HTTP_ANSWERED,
+		.status = 200,
+		.body = bytes("{\"recipient_id\":\"1\",\"message_id\":\"m_1\"}"),
+		.wanted = {app, use_case}};
+	struct verdict v;
+
+	adapter_facebook.judge(&arena, &result, &v);
+	assert_int_equal(v.class, VERDICT_SENT);
+	return v;
+}
+
+static void what_is_used_up_is_read_from_every_answer(void **state)
+{
+	static const char waits[] = "{\"1\":[{\"type\":\"messenger\",\"call_count\":100,"
+				    "\"estimated_time_to_regain_access\":5}]}";
+
+	(void)state;
+	assert_int_equal(judge_usage(NULL, NULL).used_percent, 0);
+	assert_int_equal(
+		judge_usage("{\"call_count\":28,\"total_time\":25,\"total_cputime\":91}", NULL).used_percent,
+		91);
+	assert_int_equal(
+		judge_usage("{\"call_count\":28}",
+			"{\"1\":[{\"type\":\"messenger\",\"call_count\":85,\"total_time\":3}],\"2\":[]}")
+			.used_percent,
+		85);
+	assert_int_equal(judge_usage(NULL, "{\"1\":[{\"type\":\"ads_insights\",\"call_count\":99},"
+					   "{\"type\":\"pages\",\"call_count\":7}]}")
+				 .used_percent,
+		7);
+	assert_int_equal(judge_usage(NULL, waits).wait_ms, 5 * 60000);
+}
+
+static void a_usage_that_cannot_be_read_is_none(void **state)
+{
+	static const char *const texts[] = {"", "{", "[]", "7", "{\"call_count\":-3}",
+		"{\"call_count\":\"-9223372036854775808\"}", "{\"call_count\":{}}", "{\"1\":7}",
+		"{\"1\":[7,null]}", "{\"estimated_time_to_regain_access\":-1}"};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+		struct verdict v = judge_usage(texts[i], texts[i]);
+
+		assert_int_equal(v.used_percent, 0);
+		assert_int_equal(v.wait_ms, 0);
+	}
+	assert_int_equal(judge_usage("{\"call_count\":2000000}", NULL).used_percent, 1000);
+	assert_int_equal(
+		judge_usage("{\"estimated_time_to_regain_access\":\"9223372036854775807\"}", NULL).wait_ms,
+		24 * 3600000);
+}
+
+static void a_call_asks_for_what_is_used_up(void **state)
+{
+	const struct part part = {.text = "a"};
+	struct http_call call;
+
+	(void)state;
+	assert_int_equal(
+		adapter_facebook.encode(&arena, page, &to, &part, FORM_FULL, "tok", "1.0", &call), OK);
+	assert_string_equal(call.wanted[0], "X-App-Usage");
+	assert_string_equal(call.wanted[1], "X-Business-Use-Case-Usage");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -627,6 +692,9 @@ int main(void)
 		cmocka_unit_test_setup_teardown(each_error_has_its_class, setup, teardown),
 		cmocka_unit_test_setup_teardown(
 			what_is_no_answer_of_facebook_is_judged_by_what_may_have_arrived, setup, teardown),
+		cmocka_unit_test_setup_teardown(what_is_used_up_is_read_from_every_answer, setup, teardown),
+		cmocka_unit_test_setup_teardown(a_usage_that_cannot_be_read_is_none, setup, teardown),
+		cmocka_unit_test_setup_teardown(a_call_asks_for_what_is_used_up, setup, teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

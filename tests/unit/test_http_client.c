@@ -29,6 +29,7 @@ struct bench {
 	unsigned done;
 	struct http_result result;
 	struct buf body;
+	char wanted[HTTP_CALL_WANTED][32];
 };
 
 /* --- A server of our own --- */
@@ -48,10 +49,11 @@ static void echo(void *arg, const struct http_request *req, struct http_exchange
 
 static void busy(void *arg, const struct http_request *req, struct http_exchange *x)
 {
-	const struct http_header headers[] = {{"Retry-After", *req->query ? req->query : "7"}};
+	const struct http_header headers[] = {
+		{"Retry-After", *req->query ? req->query : "7"}, {"X-Used", "{\"a\": 90}"}};
 
 	(void)arg;
-	http_answer(x, 429, NULL, (struct bytes){"no", 2}, headers, 1);
+	http_answer(x, 429, NULL, (struct bytes){"no", 2}, headers, 2);
 }
 
 static void elsewhere(void *arg, const struct http_request *req, struct http_exchange *x)
@@ -135,6 +137,9 @@ static void done(void *arg, const struct http_result *result)
 
 	b->done++;
 	b->result = *result;
+	for (size_t i = 0; i < HTTP_CALL_WANTED; i++)
+		snprintf(b->wanted[i], sizeof b->wanted[i], "%s",
+			result->wanted[i] ? result->wanted[i] : "none");
 	buf_clear(&b->body);
 	buf_add(&b->body, result->body.ptr, result->body.len);
 }
@@ -148,6 +153,8 @@ static void call_start(
 	snprintf(url, sizeof url, "%s%s", base, path);
 	call.headers[call.header_count++] = (struct http_header){"access_token", "t0k"};
 	call.headers[call.header_count++] = (struct http_header){"Content-Type", "application/json"};
+	call.wanted[0] = "x-used";
+	call.wanted[1] = "x-never";
 	assert_int_equal(http_client_call(b->client, &call, done, b), OK);
 	memset(url, '!', sizeof url); /* copied by now */
 }
@@ -295,10 +302,13 @@ static void answered_calls_bring_status_and_body(void **state)
 	call(&b, "POST", "/busy", "x");
 	assert_int_equal(b.result.status, 429);
 	assert_int_equal(b.result.retry_after_ms, 7000);
+	assert_string_equal(b.wanted[0], "{\"a\": 90}");
+	assert_string_equal(b.wanted[1], "none");
 	call(&b, "POST", "/busy?9223372036854775806", "x");
 	assert_int_equal(b.result.retry_after_ms, 24 * 60 * 60 * 1000LL);
 	call(&b, "GET", "/elsewhere", "");
-	assert_int_equal(b.result.status, 302); /* redirects are answers */
+	assert_string_equal(b.wanted[0], "none"); /* nothing of the answer before */
+	assert_int_equal(b.result.status, 302);   /* redirects are answers */
 	bench_close(&b);
 }
 

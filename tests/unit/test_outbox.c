@@ -50,6 +50,10 @@ static void fake_judge(struct arena *a, const struct http_result *result, struct
 		v->class = VERDICT_SENT;
 		v->message_id = arena_copy(a, result->body.ptr, result->body.len);
 		break;
+	case 202: /* sent, and nothing more is allowed */
+		v->class = VERDICT_SENT;
+		v->used_percent = 100;
+		break;
 	case 400: v->class = VERDICT_PLAIN; break;
 	case 401: v->class = VERDICT_RENEW; break;
 	case 403: v->stop_account = v->alarm = true; break;
@@ -496,6 +500,25 @@ static void slow_down_slows_the_whole_account(void **state)
 	assert_int_equal(b->platform.send_count, 3);
 }
 
+static void an_account_near_its_limit_sends_slower(void **state)
+{
+	struct bench *b = *state;
+	char user[8];
+
+	b->options.per_second_max = 20;
+	start(b);
+	platform_send_answers(&b->platform, 202, "");
+	until_state(b, add(b, "u", "a"), OUTBOX_SENT);
+	for (int i = 0; i < 10; i++) {
+		snprintf(user, sizeof user, "u%d", i);
+		add(b, user, "a");
+	}
+	loop_for_ms(b->loop, 30);
+	assert_int_equal(b->platform.send_count, 2);
+	clock_advance(60000); /* the platform says nothing of it any more */
+	until_sends(b, 11);
+}
+
 /* --- Outcomes nobody knows. --- */
 
 static void a_lost_answer_is_never_blindly_sent_again(void **state)
@@ -864,6 +887,8 @@ int main(void)
 		TEST(an_answer_that_is_too_late_is_a_dead_letter),
 		TEST(an_account_sends_no_faster_than_its_ceiling),
 		TEST(slow_down_slows_the_whole_account),
+		TEST(an_account_near_its_limit_sends_slower),
+		TEST(an_account_near_its_limit_sends_slower),
 		TEST(a_lost_answer_is_never_blindly_sent_again),
 		TEST(an_echo_confirms_what_was_unknown_and_the_next_part_goes),
 		TEST(a_repeated_echo_does_not_end_the_wait_for_the_right_one),

@@ -108,6 +108,43 @@ static void the_waiting_time_told_is_long_enough(void **state)
 	}
 }
 
+static void account_near_its_limit_is_slower_the_nearer_it_is(void **state)
+{
+	static const struct {
+		unsigned used_percent;
+		int least, most; /* sends in two seconds at a ceiling of 10 a second, and what had gathered */
+	} rows[] = {{0, 30, 30}, {80, 30, 30}, {90, 15, 17}, {99, 2, 4}, {100, 2, 3}, {1000, 2, 3}};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct rate r;
+		int sent = 0;
+
+		rate_init(&r, 10, 1000000);
+		for (int64_t ms = 0; ms <= 2000; ms++) {
+			rate_near_limit(&r, rows[i].used_percent, 1000000 + ms); /* with each answer */
+			while (rate_take(&r, 1000000 + ms) == 0)
+				sent++;
+		}
+		assert_in_range(sent, rows[i].least, rows[i].most);
+	}
+}
+
+static void limit_that_is_not_near_any_more_is_forgotten(void **state)
+{
+	struct rate r;
+
+	(void)state;
+	rate_init(&r, 10, 1000000);
+	assert_false(rate_near_limit(&r, 80, 1000000));
+	assert_true(rate_near_limit(&r, 100, 1000000));
+	assert_int_equal(rate_take(&r, 1000000), 0);
+	assert_true(rate_take(&r, 1000000) > 0);
+	rate_take(&r, 1000000 + 60000);
+	for (int i = 0; i < 9; i++)
+		assert_int_equal(rate_take(&r, 1000000 + 62000), 0);
+}
+
 static void slow_down_holds_then_halves_then_recovers(void **state)
 {
 	struct rate r;
@@ -151,6 +188,8 @@ int main(void)
 		cmocka_unit_test(the_platforms_own_waiting_time_is_kept),
 		cmocka_unit_test(an_account_never_sends_faster_than_its_ceiling),
 		cmocka_unit_test(the_waiting_time_told_is_long_enough),
+		cmocka_unit_test(account_near_its_limit_is_slower_the_nearer_it_is),
+		cmocka_unit_test(limit_that_is_not_near_any_more_is_forgotten),
 		cmocka_unit_test(slow_down_holds_then_halves_then_recovers),
 		cmocka_unit_test(a_clock_that_goes_back_does_not_stop_sending_for_good),
 	};
