@@ -50,7 +50,7 @@ struct reading {
 	FILE *file;
 	int line;
 	enum err err;
-	struct section daemon, outbox, console;
+	struct section daemon, outbox, console, report;
 	struct section accounts[ACCOUNTS_MAX];
 	size_t account_count;
 	struct section *now;
@@ -111,9 +111,11 @@ static struct section *section_enter(struct reading *r, const char *header)
 		return &r->outbox;
 	if (strcmp(header, "console") == 0)
 		return &r->console;
+	if (strcmp(header, "report") == 0)
+		return &r->report;
 	if (!account) {
 		complain(r, r->line, ERR_CONFIG,
-			"unknown section [%s]; there are [daemon], [outbox], [console], [zalo NAME], [facebook NAME]",
+			"unknown section [%s]; there are [daemon], [outbox], [console], [report], [zalo NAME], [facebook NAME]",
 			header);
 		return NULL;
 	}
@@ -364,6 +366,26 @@ static void take_console(struct reading *r)
 	c->session_absolute_ms = value_duration(r, s, KEY_console_absolute);
 }
 
+static void take_report(struct reading *r)
+{
+	struct config *c = r->config;
+	const struct section *s = &r->report;
+
+	c->report.month_begins = value_number(r, s, KEY_report_month_begins, 28);
+	if (c->report.month_begins == 0)
+		complain(r, line_of(s, KEY_report_month_begins), ERR_CONFIG,
+			"\"month_begins\" wants a day from 1 to 28");
+	c->report.parent_agency = value_text(s, KEY_report_parent_agency);
+	c->report.agency = value_text(s, KEY_report_agency);
+	c->report.symbol = value_text(s, KEY_report_symbol);
+	c->report.place = value_text(s, KEY_report_place);
+	c->report.signer = value_text(s, KEY_report_signer);
+	c->report.monthly_by = value_number(r, s, KEY_report_monthly_by, 28);
+	c->report.longer_by = value_number(r, s, KEY_report_longer_by, 28);
+	c->report.remind_days = value_number(r, s, KEY_report_remind_days, 31);
+	c->report.open_data = value_switch(r, s, KEY_report_open_data);
+}
+
 static const char *const buttons_words[] = {"auto", "on", "off", NULL}; /* as enum buttons_mode */
 static const char *const signature_words[] = {"strict", "log_only", NULL};
 
@@ -447,7 +469,8 @@ enum err config_load(const char *path, bool need_secrets, struct config **ret_co
 		.need_secrets = need_secrets,
 		.daemon = {.kind = "daemon", .name = ""},
 		.outbox = {.kind = "outbox", .name = ""},
-		.console = {.kind = "console", .name = ""}};
+		.console = {.kind = "console", .name = ""},
+		.report = {.kind = "report", .name = ""}};
 	c->path = arena_string(&c->arena, path);
 	r->file = fopen(path, "re");
 	if (!r->file) {
@@ -465,6 +488,7 @@ enum err config_load(const char *path, bool need_secrets, struct config **ret_co
 		take_daemon(r);
 		take_outbox(r);
 		take_console(r);
+		take_report(r);
 		take_accounts(r);
 	}
 	err = r->err;

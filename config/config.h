@@ -24,6 +24,11 @@ struct config {
 	bool console_enabled, two_persons;
 	const char *origin; /* NULL: not set */
 	int64_t session_idle_ms, session_absolute_ms;
+	struct {
+		int64_t month_begins, monthly_by, longer_by, remind_days; /* days */
+		const char *parent_agency, *agency, *symbol, *place, *signer; /* NULL: not set */
+		bool open_data;
+	} report;
 	/* [zalo …], [facebook …] */
 	struct accounts accounts;
 

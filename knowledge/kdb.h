@@ -4,6 +4,7 @@
 #define MOTCUA_KDB_H
 
 #include "daemon/base/err.h"
+#include "knowledge/change_figures.h"
 
 #include <sqlite3.h>
 #include <stdint.h>

@@ -13,6 +13,7 @@
 	COMMAND(ask, "answer one question as a citizen would get it")                              \
 	COMMAND(eval, "measure answers on labelled questions")                                     \
 	COMMAND(sandbox, "play Zalo and Facebook on this machine")                                 \
+	COMMAND(report, "write the report of a month, quarter, half, nine months or year")                    \
 	COMMAND(questions, "list and close unresolved questions")                                  \
 	COMMAND(outbox, "list, send again or drop undelivered replies")                            \
 	COMMAND(staff, "who may use the console")                                                  \

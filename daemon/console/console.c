@@ -379,7 +379,7 @@ enum err console_open(const struct console_options *o, struct console **ret_cons
 	pthread_mutex_init(&c->previewing, NULL);
 	limit_init(&c->addresses, ADDRESS_FAILURES, LOCK_MS);
 	limit_init(&c->unknown_names, UNKNOWN_NAME_FAILURES, LOCK_MS);
-	err = sentences_load(&c->sentences, why);
+	err = sentences_load(CONSOLE_SENTENCES, &c->sentences, why);
 	if (!err)
 		err = web_find(c, why);
 	if (!err)

@@ -6,13 +6,15 @@
 #include "daemon/console/findings.h"
 #include "daemon/console/import_task.h"
 #include "daemon/console/limit.h"
-#include "daemon/console/sentences.h"
+#include "daemon/base/sentences.h"
 #include "daemon/console/upload.h"
 #include "daemon/store/store.h"
 #include "knowledge/columns.h"
 #include "knowledge/refusals.h"
 
 #include <stdatomic.h>
+
+#define CONSOLE_SENTENCES "daemon/console/sentences.vi"
 
 #define SIGN_IN_FAILURES 5            /* of one name, then locked */
 #define ADDRESS_FAILURES 20           /* from one address: an office shares one */

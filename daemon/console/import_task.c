@@ -8,7 +8,7 @@
 #include "daemon/base/clock.h"
 #include "daemon/base/log.h"
 #include "daemon/console/desk.h"
-#include "daemon/console/sentences.h"
+#include "daemon/base/sentences.h"
 
 #include <dirent.h>
 #include <errno.h>

@@ -73,6 +73,8 @@ enum err store_db_open(struct store_db *db, const char *path, enum store_mode mo
 	if (code == SQLITE_OK)
 		code = sqlite3_exec(db->sqlite, settings[mode], NULL, NULL, NULL);
 	if (code == SQLITE_OK)
+		code = store_aggregates_add(db->sqlite);
+	if (code == SQLITE_OK)
 		return OK;
 	err = why_set(why, store_db_err(code), "could not open \"%s\": %s", path,
 		db->sqlite ? sqlite3_errmsg(db->sqlite) : sqlite3_errstr(code));

@@ -6,7 +6,7 @@
 
 #include <sqlite3.h>
 
-#define STORE_STATEMENTS 256 /* more than all of store_*.c have */
+#define STORE_STATEMENTS 512 /* more than all of store_*.c have */
 
 struct store_db { /* a connection with its prepared statements, keyed by the SQL's address */
 	sqlite3 *sqlite;
@@ -32,6 +32,9 @@ void store_db_close(struct store_db *db); /* all zero is fine */
 
 enum err store_db_err(int sqlite_code); /* SQLITE_FULL → ERR_DISK_FULL, SQLITE_BUSY → ERR_BUSY, … */
 enum err store_db_exec(struct store_db *db, const char *sql);
+
+/* Adds what reports count with: people(hash) and quantile(number, percent) (store_aggregates.c). An SQLite code. */
+int store_aggregates_add(sqlite3 *db);
 
 /* Makes or migrates the tables; ERR_NEWER when the file is of a newer program. `may_write` false: it must fit as it is. */
 enum err store_schema_ready(struct store_db *db, const char *path, bool may_write, struct why *why);

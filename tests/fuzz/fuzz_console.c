@@ -90,7 +90,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	char *path, *query;
 
 	if (!console.sentences)
-		check(sentences_load(&console.sentences, NULL) == OK);
+		check(sentences_load(CONSOLE_SENTENCES, &console.sentences, NULL) == OK);
 	arena_init(&c.arena, (size_t)16 << 20);
 	arena_init(&answer.arena, 1 << 16);
 	path = arena_copy(&c.arena, (const char *)data, head);

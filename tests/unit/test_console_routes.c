@@ -2,7 +2,7 @@
 #include "daemon/base/clock.h"
 #include "daemon/console/call.h"
 #include "daemon/console/route.h"
-#include "daemon/console/sentences.h"
+#include "daemon/base/sentences.h"
 #include "knowledge/edit.h"
 #include "tests/support/console_fixture.h"
 
@@ -381,7 +381,7 @@ static void every_code_the_routes_answer_with_has_its_sentence(void **state)
 		"office_shut", "office_shut_until"};
 
 	(void)state;
-	if (sentences_load(&s, &why) != OK)
+	if (sentences_load("daemon/console/sentences.vi", &s, &why) != OK)
 		fail_msg("%s", why.text);
 	for (size_t i = 0; i < sizeof codes / sizeof *codes; i++)
 		if (!sentence_known(s, codes[i]))

@@ -145,3 +145,15 @@ CREATE TABLE consent (
 	given   INTEGER NOT NULL            -- 1: agreed, 0: taken back
 );
 CREATE INDEX consent_of ON consent (user, purpose, id);
+
+-- Figures of periods that are over, as they were counted from the rows then: rows are erased when they are too old to keep, and
+-- who a turn was with is forgotten. They can be counted again as long as the rows are there (store_report.h).
+CREATE TABLE figure_kept (
+	from_day TEXT NOT NULL,
+	to_day   TEXT NOT NULL,             -- the first day behind the period
+	unit     TEXT NOT NULL,             -- '' all; a province's holds its communes'
+	channel  TEXT NOT NULL,             -- '' all
+	figures  TEXT NOT NULL,             -- JSON object: id of the figure → number, null where nothing could be counted
+	made_ms  INTEGER NOT NULL,
+	PRIMARY KEY (from_day, to_day, unit, channel)
+) WITHOUT ROWID;

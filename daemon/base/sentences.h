@@ -1,8 +1,9 @@
-/* sentences.h - what the console's server says to staff, by name, from daemon/console/sentences.vi:
+/* sentences.h - sentences by name from a file of them (daemon/console/sentences.vi: what the console's server says to staff;
+ * daemon/report/report.vi: what stands in reports):
  *   forbidden = Bạn không có quyền …        "# " begins a comment.
- * Read-only once loaded; any thread. The pages have words of their own (web/). */
-#ifndef MOTCUA_CONSOLE_SENTENCES_H
-#define MOTCUA_CONSOLE_SENTENCES_H
+ * Read-only once loaded; any thread. */
+#ifndef MOTCUA_SENTENCES_H
+#define MOTCUA_SENTENCES_H
 
 #include "daemon/base/arena.h"
 #include "daemon/base/err.h"
@@ -11,7 +12,8 @@
 
 struct sentences;
 
-enum err sentences_load(struct sentences **ret_sentences, struct why *why); /* complains with file and line */
+/* `name` as share_path() takes it. Complains with file and line. */
+enum err sentences_load(const char *name, struct sentences **ret_sentences, struct why *why);
 void sentences_free(struct sentences *s);
 
 /* The sentence; the one of "failed" when there is none of that name. Never NULL. */
