@@ -46,7 +46,10 @@ static const char style[] =
 	".sign { display: grid; grid-template-columns: 1fr 1fr; margin-top: 14pt; break-inside: avoid; }\n"
 	".receivers p { text-align: left; text-indent: 0; margin: 0; font-size: 11pt; }\n"
 	".receivers .to { font-size: 12pt; font-weight: bold; font-style: italic; }\n"
-	".room { height: 28mm; }\n";
+	".room { height: 28mm; }\n"
+	"td:first-child { min-width: 38mm; }\n"
+	".appendix { break-before: page; text-align: center; font-weight: bold; }\n"
+	".appendix p { text-align: center; text-indent: 0; }\n";
 
 struct page {
 	const struct report *report;
@@ -257,6 +260,7 @@ static void put_sheet(struct page *p, const struct sheet *s)
 
 static void put_end(struct page *p)
 {
+	put_paragraph(p, "note", said(p, "fields_note"));
 	put_paragraph(p, "note", said(p, p->report->few ? "few_all" : "few"));
 	put_paragraph(p, "",
 		report_fill(p->arena, said(p, "form.end"),
@@ -272,6 +276,11 @@ static void put_end(struct page *p)
 		p, "strong", p->head->signer && *p->head->signer ? p->head->signer : said(p, "form.signer"));
 	put_paragraph(p, "date", said(p, "form.sign_here"));
 	buf_add_string(p->out, "<div class=\"room\"></div>\n</div>\n</div>\n");
+}
+
+static bool is_appendix(const struct sheet *s)
+{
+	return strcmp(s->id, "definitions") == 0;
 }
 
 enum err report_write_html(const struct sheets *sheets, const struct report *report,
@@ -290,9 +299,16 @@ enum err report_write_html(const struct sheets *sheets, const struct report *rep
 	put_title(&p);
 	put_opening(&p);
 	for (size_t i = 0; i < sheets->count; i++)
-		if (strcmp(sheets->items[i].id, "about") != 0)
+		if (strcmp(sheets->items[i].id, "about") != 0 && !is_appendix(&sheets->items[i]))
 			put_sheet(&p, &sheets->items[i]);
 	put_end(&p);
+	buf_add_string(out, "<div class=\"appendix\">\n");
+	put_paragraph(&p, "", said(&p, "form.appendix"));
+	buf_add_string(out, "</div>\n");
+	p.section = 0;
+	for (size_t i = 0; i < sheets->count; i++)
+		if (is_appendix(&sheets->items[i]))
+			put_sheet(&p, &sheets->items[i]);
 	buf_add_string(out, "</body>\n</html>\n");
 	return out->failed ? ERR_NOMEM : OK;
 }

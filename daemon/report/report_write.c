@@ -53,6 +53,8 @@ static void csv_cell(struct buf *out, const struct sheet_cell *cell)
 		csv_text(out, cell->text);
 	else if (cell->kind == SHEET_SHARE)
 		buf_printf(out, "%.6g", cell->number);
+	else if (cell->kind == SHEET_MS)
+		buf_printf(out, "%.3f", cell->number / 1000);
 	else if (cell->kind != SHEET_EMPTY)
 		buf_printf(out, "%.0f", cell->number);
 }

@@ -87,6 +87,7 @@ static void about_add(struct making *m)
 		{"about.calendar", report_calendar(m->words, m->arena, p)},
 		{"about.made", report_moment(m->arena, r->request.now_ms)},
 		{"about.note", r->running ? sentence(m->words, "form.running") : ""},
+		{"about.fields", sentence(m->words, "fields_note")},
 		{"about.few", sentence(m->words, r->few ? "few_all" : "few")},
 	};
 	struct sheet *s = sheet_add(m, "about", 2, sizeof values / sizeof *values);
@@ -286,5 +287,5 @@ const char *sheet_cell_shown(const struct sheet_cell *cell, const struct sentenc
 	case SHEET_SHARE: return decimal(a, 100 * cell->number, "%");
 	case SHEET_MS: break;
 	}
-	return arena_printf(a, "%s %s", decimal(a, cell->number / 1000, ""), sentence(words, "unit.ms"));
+	return decimal(a, cell->number / 1000, "");
 }

@@ -36,7 +36,7 @@ struct sheets {
 enum err sheets_make(const struct report *report, const struct sentences *words, struct arena *a, struct sheets *ret_sheets,
 	struct why *why);
 
-/* "1.234", "87,5%", "1,4 giây" as people here write it; "–" for an empty cell. NULL: out of memory. */
+/* "1.234", "87,5%", "1,4" (seconds) as people here write it; "–" for an empty cell. NULL: out of memory. */
 const char *sheet_cell_shown(const struct sheet_cell *cell, const struct sentences *words, struct arena *a);
 
 struct sheet_cell figure_cell(enum figure figure, double value);

@@ -177,7 +177,7 @@ CREATE TABLE turn (
 	version    INTEGER,             -- of that record
 	facet      TEXT,                -- what of it was asked first; NULL: the whole card
 	confidence REAL,                -- of the search; NULL: nothing was searched, the record was in hand
-	field      TEXT,                -- of the record, as it was then
+	field      TEXT,                -- of the record, as it was then; without one, of the record that came nearest
 	replied_ms INTEGER              -- when the platform took the last part of the reply; NULL: not yet, or never
 );
 -- Reports read this alone.

@@ -43,7 +43,7 @@ static enum err fact_write(struct store_tx *tx, const struct turn_delivery *d)
 			    .outcome = outcome_word(t->outcome),
 			    .record = t->record.id,
 			    .version = t->record.version,
-			    .field = t->record.field,
+			    .field = t->field,
 			    .facet = facet_word(t->facet),
 			    .confidence = t->answers.count ? t->answers.items[0].confidence : -1,
 		    });

@@ -31,6 +31,24 @@ void turn_release(struct turn *t)
 	arena_release(&t->arena);
 }
 
+/* For the reports: what could not be answered belongs to a field too, unless it is none of ours. */
+static enum err field_set(struct turn *t)
+{
+	struct record nearest = {0};
+	enum err err;
+
+	t->field = t->record.field;
+	if (t->record.id || !t->answers.count || t->silent ||
+		(t->outcome != OUTCOME_CHOICES && t->outcome != OUTCOME_UNRESOLVED) ||
+		(t->unresolved && t->reason == QUESTION_OUT_OF_SCOPE))
+		return OK;
+	err = kb_get(t->tools->kb, &t->arena, t->answers.items[0].id, t->unit, t->as_of, &nearest);
+	if (err && err != ERR_NOT_FOUND)
+		return turn_err(err);
+	t->field = nearest.field;
+	return OK;
+}
+
 enum err turn_think(struct turn *t)
 {
 	enum err err = OK;
@@ -38,6 +56,8 @@ enum err turn_think(struct turn *t)
 	kb_begin(t->tools->kb); /* the guard checks against the state that was searched */
 	for (size_t i = 0; i < sizeof step_run / sizeof *step_run && !err && !t->silent; i++)
 		err = step_run[i](t);
+	if (!err)
+		err = field_set(t);
 	kb_end(t->tools->kb);
 	return err;
 }

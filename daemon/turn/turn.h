@@ -59,6 +59,7 @@ struct turn {
 	struct proof *proof;  /* what the numbers in the reply rest on (proof.h) */
 
 	/* out */
+	const char *field; /* of what the turn was about: the record it cites, else the one that came nearest; NULL: unknown */
 	enum outcome outcome;
 	enum facet facet;     /* the first thing asked that the reply answers; FACET_NONE: the whole card */
 	struct reply reply;   /* reply.text NULL: nothing is said */

@@ -99,7 +99,7 @@ static void outcome_draw(struct year_turn *t)
 	t->outcome = draw(100) == 0   ? OUTCOME_SILENT
 		     : draw(500) == 0 ? OUTCOME_EMERGENCY
 				      : outcomes[draw(sizeof outcomes)];
-	t->field = t->outcome == OUTCOME_ANSWER ? (unsigned char)draw(FIELD_NONE) : FIELD_NONE;
+	t->field = t->outcome <= OUTCOME_UNRESOLVED ? (unsigned char)draw(YEAR_FIELDS) : FIELD_NONE;
 	t->record = (unsigned char)(draw(16) * draw(16));
 	t->facet = (unsigned char)draw(6);
 }
@@ -136,7 +136,7 @@ static void turn_draw(struct year *y, int day, bool spike)
 	outcome_draw(t);
 	if (spike) {
 		t->outcome = OUTCOME_UNRESOLVED;
-		t->field = FIELD_NONE;
+		t->field = 5;
 	}
 	after_draw(t);
 }
@@ -210,9 +210,9 @@ static void turn_script(struct turn *t, const struct year_turn *y)
 	if (y->outcome == OUTCOME_ANSWER) {
 		t->record.id = arena_printf(&t->arena, "1.000%03d", y->record);
 		t->record.version = 7;
-		t->record.field = fields[y->field];
 		t->facet = y->facet == 5 ? FACET_NONE : (enum facet)y->facet;
 	}
+	t->field = fields[y->field];
 	t->answers.count = 1;
 	t->answers.items[0] = (struct answer){
 		.id = arena_printf(&t->arena, "2.000%03d", y->record), .title = "Gần nhất", .confidence = 0.4};
