@@ -178,6 +178,10 @@ static enum err desks_open(struct serve *s, struct why *why)
 				    .two_persons = c->two_persons,
 				    .idle_ms = c->session_idle_ms,
 				    .absolute_ms = c->session_absolute_ms,
+				    .reports = {(int)c->report.month_begins, (int)c->report.monthly_by,
+					    (int)c->report.longer_by, (int)c->report.remind_days,
+					    {c->report.parent_agency, c->report.agency, c->report.symbol,
+						    c->report.place, c->report.signer}},
 				    .outbox_cb = reply_committed,
 				    .arg = s},
 		&s->console, why);

@@ -381,6 +381,8 @@ enum err console_open(const struct console_options *o, struct console **ret_cons
 	limit_init(&c->unknown_names, UNKNOWN_NAME_FAILURES, LOCK_MS);
 	err = sentences_load(CONSOLE_SENTENCES, &c->sentences, why);
 	if (!err)
+		err = sentences_load(REPORT_WORDS, &c->report_words, why);
+	if (!err)
 		err = web_find(c, why);
 	if (!err)
 		err = columns_open(&c->columns, why);
@@ -419,6 +421,7 @@ void console_close(struct console *c)
 	columns_close(c->columns);
 	refusals_close(c->refusals);
 	sentences_free(c->sentences);
+	sentences_free(c->report_words);
 	arena_release(&c->arena);
 	free(c);
 }

@@ -8,6 +8,7 @@
 #include "adapters/adapter.h"
 #include "daemon/base/buf.h"
 #include "daemon/base/message.h"
+#include "daemon/console/reports.h"
 #include "daemon/net/http_server.h"
 #include "daemon/store/store.h"
 #include "knowledge/phrases.h"
@@ -27,6 +28,7 @@ struct console_options { /* all borrowed until console_close() */
 	bool two_persons;     /* nobody approves what they wrote themselves */
 	int64_t idle_ms;      /* a session ends after this long without a request */
 	int64_t absolute_ms;  /* and after this long whatever happens */
+	struct console_reports reports;
 	void (*outbox_cb)(void *arg, int64_t outbox_id); /* loop thread: staff made that row due again */
 	void *arg;
 };

@@ -22,7 +22,7 @@
 
 struct console {
 	struct console_options o;
-	struct sentences *sentences;
+	struct sentences *sentences, *report_words;
 	const char *web_dir; /* realpath of daemon/console/web */
 	struct arena arena;
 	struct limit addresses, unknown_names;

@@ -151,8 +151,8 @@ enum err report_values(const struct report_source *source, const struct report_r
 	enum err err = report_scope(source, request, period, a, &scope, why);
 
 	if (!err)
-		err = store_failed(
-			store_report_counts(source->reader, a, &scope, REPORT_BY_NOTHING, &counts, &count),
+		err = store_failed(store_report_counts(source->reader, a, &scope, REPORT_OF_ALL,
+					   REPORT_BY_NOTHING, &counts, &count),
 			why);
 	if (!err && source->browse && !request->channel) {
 		report_change_scope(&scope, period, request->now_ms, a, &change_scope);
@@ -333,7 +333,9 @@ enum err report_cells(const struct report_source *source, const struct report_re
 	enum err err = report_scope(source, request, &request->period, a, &scope, why);
 
 	if (!err)
-		err = store_failed(store_report_counts(source->reader, a, &scope, by, &counts, &count), why);
+		err = store_failed(
+			store_report_counts(source->reader, a, &scope, REPORT_OF_ALL, by, &counts, &count),
+			why);
 	cells.items = err ? NULL : arena_array(a, count + 1, sizeof *cells.items);
 	if (!err && !cells.items)
 		err = no_memory(why);
@@ -378,6 +380,9 @@ static const char *row_name(const struct report_source *source, struct arena *a,
 	case REPORT_TOP_nearest:
 	case REPORT_TOP_disliked: return record_name(source, a, row->key);
 	case REPORT_TOP_hours: return arena_printf(a, "%s:00–%s:59", row->key, row->key);
+	case REPORT_TOP_question_fields: return *row->key ? row->key : sentence(source->words, "no_field");
+	case REPORT_TOP_question_units:
+		return *row->key ? report_unit_name(source, a, row->key) : sentence(source->words, "no_unit");
 	case REPORT_TOP_clusters: return row->label ? row->label : row->key;
 	default: return report_word(source->words, a, top_words[top], row->key);
 	}
@@ -431,7 +436,7 @@ static enum err broken_down(
 }
 
 /* Citizens of old turns are forgotten: then there are contacts of nobody. */
-static bool of_few(const double values[FIGURE_COUNT])
+bool report_few(const double values[FIGURE_COUNT])
 {
 	return values[FIGURE_contacts] < REPORT_FEW ||
 	       (values[FIGURE_citizens] > 0 && values[FIGURE_citizens] < REPORT_FEW);
@@ -453,7 +458,7 @@ enum err report_make(const struct report_source *source, const struct report_req
 		return no_memory(why);
 	err = report_figures(source, request, a, report->columns, why);
 	if (!err)
-		report->few = of_few(report->columns[REPORT_COLUMN_value].values);
+		report->few = report_few(report->columns[REPORT_COLUMN_value].values);
 	if (!err && !request->only_figures && !report->few)
 		err = broken_down(source, a, report, why);
 	if (!err)

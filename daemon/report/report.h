@@ -84,6 +84,8 @@ struct report {
 enum err report_make(const struct report_source *source, const struct report_request *request, struct arena *a,
 	struct report **ret_report, struct why *why);
 
+bool report_few(const double values[FIGURE_COUNT]);
+
 /* --- One question each, for pages --- */
 
 /* The columns alone. */

@@ -80,8 +80,8 @@ static enum err unit_add(const struct report_source *source, const struct report
 	return err;
 }
 
-enum err report_keep(const struct report_source *source, struct report_kept_batch *batch, struct arena *a,
-	struct why *why)
+enum err report_keep(
+	const struct report_source *source, struct report_kept_batch *batch, struct arena *a, struct why *why)
 {
 	const struct report_request request = {
 		.period = batch->period, .now_ms = batch->now_ms, .fresh = true, .few_too = true};
@@ -129,8 +129,8 @@ static bool is_kept(const struct report_source *source, struct arena *a, const s
 static bool next_ending(const struct report_source *source, const struct period *month, struct arena *a,
 	struct period *ret_period)
 {
-	static const enum period_kind kinds[] = {PERIOD_MONTH, PERIOD_QUARTER, PERIOD_HALF, PERIOD_NINE,
-		PERIOD_YEAR, PERIOD_CUMULATIVE};
+	static const enum period_kind kinds[] = {
+		PERIOD_MONTH, PERIOD_QUARTER, PERIOD_HALF, PERIOD_NINE, PERIOD_YEAR, PERIOD_CUMULATIVE};
 	struct period p;
 
 	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {

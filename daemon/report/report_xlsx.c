@@ -78,22 +78,7 @@ static void cell_write(
 	}
 }
 
-/* Excel takes at most 31 characters for a sheet's name and none of these. */
-static void name_of(const char *title, char ret_name[96])
-{
-	size_t len = 0, signs = 0;
-
-	for (; *title && len < 90; title++) {
-		bool begins = ((unsigned char)*title & 0xc0) != 0x80;
-
-		if (begins && ++signs > 31)
-			break;
-		ret_name[len++] = strchr("[]:*?/\\", *title) ? '-' : *title;
-	}
-	ret_name[len] = '\0';
-}
-
-static void chart_add(struct book *b, lxw_worksheet *sheet, const struct sheet *s, const char *name)
+static void chart_add(struct book *b, lxw_worksheet *sheet, const struct sheet *s)
 {
 	lxw_chart *chart = workbook_add_chart(b->book, LXW_CHART_BAR);
 	lxw_row_t last = (lxw_row_t)(s->rows < CHART_ROWS ? s->rows : CHART_ROWS);
@@ -105,8 +90,8 @@ static void chart_add(struct book *b, lxw_worksheet *sheet, const struct sheet *
 		return;
 	}
 	series = chart_add_series(chart, NULL, NULL);
-	chart_series_set_categories(series, name, 1, 0, last, 0);
-	chart_series_set_values(series, name, 1, 1, last, 1);
+	chart_series_set_categories(series, s->tab, 1, 0, last, 0);
+	chart_series_set_values(series, s->tab, 1, 1, last, 1);
 	chart_title_set_name(chart, s->title);
 	chart_legend_set_position(chart, LXW_CHART_LEGEND_NONE);
 	chart_axis_set_reverse(chart->y_axis);
@@ -115,11 +100,7 @@ static void chart_add(struct book *b, lxw_worksheet *sheet, const struct sheet *
 
 static void sheet_write(struct book *b, const struct sheet *s)
 {
-	lxw_worksheet *sheet;
-	char name[96];
-
-	name_of(s->title, name);
-	sheet = workbook_add_worksheet(b->book, name);
+	lxw_worksheet *sheet = workbook_add_worksheet(b->book, s->tab);
 	if (!sheet) {
 		check(b, LXW_ERROR_MEMORY_MALLOC_FAILED);
 		return;
@@ -142,7 +123,7 @@ static void sheet_write(struct book *b, const struct sheet *s)
 	worksheet_fit_to_pages(sheet, 1, 0);
 	check(b, worksheet_repeat_rows(sheet, 0, 0));
 	if (s->chart)
-		chart_add(b, sheet, s, name);
+		chart_add(b, sheet, s);
 }
 
 static enum err failed(lxw_error code, struct why *why)

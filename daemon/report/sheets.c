@@ -53,6 +53,7 @@ static struct sheet *sheet_add(struct making *m, const char *id, size_t columns,
 		return NULL;
 	*s = (struct sheet){.id = id,
 		.title = named(m->words, "table", id, ""),
+		.tab = named(m->words, "tab", id, ""),
 		.columns = columns,
 		.printed = columns,
 		.heads = arena_array(m->arena, columns, sizeof *s->heads),

@@ -20,6 +20,7 @@ struct sheet_cell {
 
 struct sheet {
 	const char *id, *title;
+	const char *tab; /* its name in a workbook: at most 31 characters */
 	const char **heads;
 	size_t columns;
 	size_t printed; /* so many of the first columns fit on paper */

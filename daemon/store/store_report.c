@@ -128,14 +128,15 @@ static enum err source_count(struct store_reader *r, struct tally *t, const stru
 }
 
 enum err store_report_counts(struct store_reader *r, struct arena *a, const struct report_scope *scope,
-	enum report_by by, struct report_counts **ret_items, size_t *ret_count)
+	unsigned of, enum report_by by, struct report_counts **ret_items, size_t *ret_count)
 {
 	size_t room = by == REPORT_BY_NOTHING ? 1 : KEYS_MAX;
 	struct tally t = {.arena = a, .items = arena_array(a, room, sizeof *t.items)};
 	enum err err = t.items ? OK : ERR_NOMEM;
 
 	for (size_t i = 0; i < sizeof sources / sizeof *sources && !err; i++)
-		err = source_count(r, &t, scope, &sources[i], by);
+		if (of & 1u << i)
+			err = source_count(r, &t, scope, &sources[i], by);
 	if (err)
 		return err;
 	*ret_items = t.items;

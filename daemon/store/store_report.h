@@ -27,9 +27,21 @@ struct report_counts {
 	int64_t values[STORE_FIGURE_COUNT];
 };
 
+/* Of which rows: a bit each. Figures of the others are 0. */
+enum report_of { REPORT_OF_TURNS = 1, REPORT_OF_RATINGS = 2, REPORT_OF_QUESTIONS = 4, REPORT_OF_WAITS = 8, REPORT_OF_CASES = 16 };
+#define REPORT_OF_ALL 31u
+
 /* One item a key, in no order; by nothing always one. */
-enum err store_report_counts(struct store_reader *r, struct arena *a, const struct report_scope *scope,
+enum err store_report_counts(struct store_reader *r, struct arena *a, const struct report_scope *scope, unsigned of,
 	enum report_by by, struct report_counts **ret_items, size_t *ret_count);
+
+/* Contacts in steps of `days` from the first day on; steps in which nothing happened are left out. */
+struct report_step {
+	int step; /* from 0 */
+	int64_t contacts, questions, answered, asked_back, unresolved;
+};
+enum err store_report_trend(struct store_reader *r, struct arena *a, const struct report_scope *scope, int days, size_t max,
+	struct report_step **ret_steps, size_t *ret_count);
 
 /* --- Rows behind a figure ---------------------------------------------------------------------------------- */
 
@@ -55,6 +67,8 @@ enum err store_report_rows(struct store_reader *r, struct arena *a, const struct
 	TOP(hours)      /* contacts by the hour of the day in Vietnam, in order: "0" … "23" */               \
 	TOP(reasons)    /* unresolved questions by their reason */                                           \
 	TOP(nearest)    /* unresolved questions by the record that came nearest */                           \
+	TOP(question_fields) /* unresolved questions by their field */                                       \
+	TOP(question_units)  /* and by unit */                                                               \
 	TOP(clusters)   /* unresolved questions by their cluster: key its id, label, word its state */       \
 	TOP(complaints) /* bad ratings by their reason; "" not said */                                       \
 	TOP(disliked)   /* bad ratings by their record */                                                    \

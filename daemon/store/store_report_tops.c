@@ -18,6 +18,9 @@ static const char *const tops[REPORT_TOP_COUNT] = {
 	[REPORT_TOP_reasons] = TOP_OF("t.reason", "NULL", "NULL", QUESTION_FROM, "t.id > 0"),
 	[REPORT_TOP_nearest] = TOP_OF("json_extract(t.nearest, '$[0].id')", "NULL", "NULL", QUESTION_FROM,
 		"json_extract(t.nearest, '$[0].id') IS NOT NULL"),
+	[REPORT_TOP_question_fields] =
+		TOP_OF("ifnull(turn_of.field, '')", "NULL", "NULL", QUESTION_FROM, "t.id > 0"),
+	[REPORT_TOP_question_units] = TOP_OF("ifnull(t.unit, '')", "NULL", "NULL", QUESTION_FROM, "t.id > 0"),
 	[REPORT_TOP_clusters] = TOP_OF("t.cluster", "(SELECT label FROM cluster AS k WHERE k.id = t.cluster)",
 		"(SELECT state FROM cluster AS k WHERE k.id = t.cluster)", QUESTION_FROM,
 		"t.cluster IS NOT NULL"),
@@ -51,6 +54,49 @@ enum err store_report_top(struct store_reader *r, struct arena *a, const struct 
 	report_scope_bind(stmt, scope);
 	sqlite3_bind_int64(stmt, 7, (int64_t)max);
 	return store_db_rows(stmt, a, top_read, sizeof **ret_rows, max, ret_rows, ret_count);
+}
+
+static enum err step_read(sqlite3_stmt *stmt, struct arena *a, void *ret_item)
+{
+	(void)a;
+	*(struct report_step *)ret_item = (struct report_step){
+		.step = sqlite3_column_int(stmt, 0),
+		.contacts = sqlite3_column_int64(stmt, 1),
+		.questions = sqlite3_column_int64(stmt, 2),
+		.answered = sqlite3_column_int64(stmt, 3),
+		.asked_back = sqlite3_column_int64(stmt, 4),
+		.unresolved = sqlite3_column_int64(stmt, 5),
+	};
+	return OK;
+}
+
+#define TURN_COUNT(id, kind, where) TREND_##id(where)
+#define TREND_contacts(where) ", count(*) FILTER (WHERE " where ")"
+#define TREND_questions TREND_contacts
+#define TREND_answered TREND_contacts
+#define TREND_asked_back TREND_contacts
+#define TREND_unresolved TREND_contacts
+#define TREND_citizens(where)
+#define TREND_other_contacts TREND_citizens
+#define TREND_replied TREND_citizens
+#define TREND_reply_median TREND_citizens
+#define TREND_reply_p95 TREND_citizens
+
+enum err store_report_trend(struct store_reader *r, struct arena *a, const struct report_scope *scope,
+	int days, size_t max, struct report_step **ret_steps, size_t *ret_count)
+{
+	sqlite3_stmt *stmt;
+	enum err err = store_db_prepare(&r->db,
+		"SELECT (t.time_ms - ?1) / (?8 * 86400000)" TURN_FIGURES(TURN_COUNT) TURN_FROM
+		" GROUP BY 1 ORDER BY 1 LIMIT ?7",
+		&stmt);
+
+	if (err)
+		return err;
+	report_scope_bind(stmt, scope);
+	sqlite3_bind_int64(stmt, 7, (int64_t)max);
+	sqlite3_bind_int(stmt, 8, days);
+	return store_db_rows(stmt, a, step_read, sizeof **ret_steps, max, ret_steps, ret_count);
 }
 
 static enum err rising_read(sqlite3_stmt *stmt, struct arena *a, void *ret_item)

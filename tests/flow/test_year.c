@@ -18,9 +18,9 @@
 #define AS_OF "2027-01-20"
 #define ROW_CHECKS 40000 /* a figure of more is listed from its end only */
 
-static const char *const periods[] = {"2026", "2026-9M", "2026-H1", "2026-H2", "2026-Q1", "2026-Q2", "2026-Q3",
-	"2026-Q4", "2026-01", "2026-02", "2026-03", "2026-04", "2026-05", "2026-06", "2026-07", "2026-08",
-	"2026-09", "2026-10", "2026-11", "2026-12", "2025-10"};
+static const char *const periods[] = {"2026", "2026-9M", "2026-H1", "2026-H2", "2026-Q1", "2026-Q2",
+	"2026-Q3", "2026-Q4", "2026-01", "2026-02", "2026-03", "2026-04", "2026-05", "2026-06", "2026-07",
+	"2026-08", "2026-09", "2026-10", "2026-11", "2026-12", "2025-10"};
 #define PERIODS (sizeof periods / sizeof *periods)
 
 struct fixture {
@@ -97,11 +97,11 @@ static void counts_equal(const struct report_counts *counted, const struct repor
 }
 
 /* What has no row at all has no item: then nothing of it may be true. */
-static const struct report_counts *item_of(
-	const struct report_counts *items, size_t count, const char *key)
+static const struct report_counts *item_of(const struct report_counts *items, size_t count, const char *key)
 {
 	static const struct report_counts none = {
-		.values = {[STORE_FIGURE_reply_median] = FIGURE_NONE, [STORE_FIGURE_reply_p95] = FIGURE_NONE}};
+		.values = {
+			[STORE_FIGURE_reply_median] = FIGURE_NONE, [STORE_FIGURE_reply_p95] = FIGURE_NONE}};
 
 	for (size_t i = 0; i < count; i++)
 		if (items[i].key && strcmp(items[i].key, key) == 0)
@@ -114,15 +114,17 @@ typedef const char *(*key_name)(int index);
 static void breakdown_equals(
 	struct fixture *f, const struct report_scope *scope, const char *period, enum report_by by)
 {
-	static const key_name names[] = {
-		[REPORT_BY_UNIT] = year_unit, [REPORT_BY_CHANNEL] = year_channel, [REPORT_BY_FIELD] = year_field};
+	static const key_name names[] = {[REPORT_BY_UNIT] = year_unit,
+		[REPORT_BY_CHANNEL] = year_channel,
+		[REPORT_BY_FIELD] = year_field};
 	static const int sizes[] = {[REPORT_BY_UNIT] = YEAR_UNITS,
 		[REPORT_BY_CHANNEL] = YEAR_CHANNELS,
 		[REPORT_BY_FIELD] = YEAR_FIELDS - 1};
 	struct report_counts *items, truth;
 	size_t count;
 
-	assert_int_equal(store_report_counts(f->reader, &f->arena, scope, by, &items, &count), OK);
+	assert_int_equal(
+		store_report_counts(f->reader, &f->arena, scope, REPORT_OF_ALL, by, &items, &count), OK);
 	for (int i = 0; i < sizes[by]; i++) {
 		year_truth(&f->year, scope, day_number(scope->as_of), by == REPORT_BY_UNIT ? i : -1,
 			by == REPORT_BY_CHANNEL ? i : -1, by == REPORT_BY_FIELD ? i : -1, &truth);
@@ -141,8 +143,8 @@ static void figures_are_true_for_every_period_unit_channel_and_field(void **stat
 			struct report_request request = request_of(periods[i], begins[b]);
 			struct report_scope scope;
 
-			assert_int_equal(report_scope(&source, &request, &request.period, &f->arena, &scope,
-						 NULL),
+			assert_int_equal(
+				report_scope(&source, &request, &request.period, &f->arena, &scope, NULL),
 				OK);
 			breakdown_equals(f, &scope, periods[i], REPORT_BY_UNIT);
 			if (b == 0) {
@@ -163,7 +165,8 @@ static void columns_equal(struct fixture *f, const struct report_request *reques
 	for (int c = 0; c < (int)REPORT_COLUMN_COUNT; c++) {
 		if (!columns[c].shown)
 			continue;
-		assert_int_equal(report_scope(&source, request, &columns[c].period, &f->arena, &scope, NULL), OK);
+		assert_int_equal(
+			report_scope(&source, request, &columns[c].period, &f->arena, &scope, NULL), OK);
 		year_truth(&f->year, &scope, day_number(scope.as_of), unit, channel, -1, &truth);
 		for (int i = 0; i < (int)STORE_FIGURE_COUNT; i++) {
 			double value = truth.values[i] == FIGURE_NONE ? NAN : (double)truth.values[i];
@@ -201,8 +204,8 @@ static int64_t value_at(struct fixture *f, const struct report_scope *scope, int
 	struct report_row *rows;
 	size_t listed, total;
 
-	assert_int_equal(store_report_rows(f->reader, &f->arena, scope, (enum store_figure)figure, rank - 1, 1,
-				 &rows, &listed, &total),
+	assert_int_equal(store_report_rows(f->reader, &f->arena, scope, (enum store_figure)figure, rank - 1,
+				 1, &rows, &listed, &total),
 		OK);
 	assert_int_equal(listed, 1);
 	return rows[0].value;
@@ -225,8 +228,8 @@ static void figure_leads_to_as_many_rows(void **state)
 		request.unit = w == 0 ? year_unit(6) : NULL;
 		assert_int_equal(
 			report_scope(&source, &request, &request.period, &f->arena, &scope, NULL), OK);
-		assert_int_equal(store_report_counts(f->reader, &f->arena, &scope, REPORT_BY_NOTHING, &counts,
-					 &count),
+		assert_int_equal(store_report_counts(f->reader, &f->arena, &scope, REPORT_OF_ALL,
+					 REPORT_BY_NOTHING, &counts, &count),
 			OK);
 		for (int i = 0; i < (int)STORE_FIGURE_COUNT; i++) {
 			int64_t value = counts[0].values[i];
@@ -243,7 +246,8 @@ static void figure_leads_to_as_many_rows(void **state)
 			else if (value != FIGURE_NONE)
 				assert_int_equal(value,
 					value_at(f, &scope, i,
-						(total * (i == STORE_FIGURE_reply_p95 ? 95 : 50) + 99) / 100));
+						(total * (i == STORE_FIGURE_reply_p95 ? 95 : 50) + 99) /
+							100));
 			arena_reset(&rows_arena);
 		}
 	}
@@ -262,8 +266,8 @@ static void pages_of_rows_join_without_a_gap(void **state)
 
 	assert_int_equal(report_scope(&source, &request, &request.period, &f->arena, &scope, NULL), OK);
 	while (count) {
-		assert_int_equal(store_report_rows(f->reader, &f->arena, &scope, STORE_FIGURE_answered, seen, 50,
-					 &rows, &count, &total),
+		assert_int_equal(store_report_rows(f->reader, &f->arena, &scope, STORE_FIGURE_answered, seen,
+					 50, &rows, &count, &total),
 			OK);
 		for (size_t i = 0; i < count; i++) {
 			assert_true(rows[i].time_ms <= last);

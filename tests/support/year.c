@@ -21,8 +21,8 @@
 #define FIELD_NONE (YEAR_FIELDS - 1)
 
 static const char *const channels[] = {"zalo", "facebook"};
-static const char *const fields[] = {"Hộ tịch", "Chứng thực", "Căn cước", "Đất đai", "Bảo trợ xã hội",
-	"Giáo dục", "Kinh doanh", NULL};
+static const char *const fields[] = {
+	"Hộ tịch", "Chứng thực", "Căn cước", "Đất đai", "Bảo trợ xã hội", "Giáo dục", "Kinh doanh", NULL};
 static const char *const wait_states[] = {"told", "fetched", "unreachable", "open", "telling", "withdrawn"};
 static const char *const case_states[] = {"answered", "rejected", "new", "working", "withdrawn"};
 enum { CASE_ANSWERED, CASE_REJECTED, CASE_NEW, CASE_WORKING, CASE_WITHDRAWN };
@@ -84,8 +84,8 @@ static bool in_spike(int day)
 
 static unsigned hour_drawn(void)
 {
-	static const unsigned char hours[] = {7, 8, 8, 9, 9, 9, 10, 10, 11, 13, 14, 14, 15, 15, 16, 17, 19, 20,
-		20, 21, 22, 23, 0, 6};
+	static const unsigned char hours[] = {
+		7, 8, 8, 9, 9, 9, 10, 10, 11, 13, 14, 14, 15, 15, 16, 17, 19, 20, 20, 21, 22, 23, 0, 6};
 
 	return hours[draw(sizeof hours)];
 }
@@ -214,8 +214,9 @@ static void turn_script(struct turn *t, const struct year_turn *y)
 	}
 	t->field = fields[y->field];
 	t->answers.count = 1;
-	t->answers.items[0] = (struct answer){
-		.id = arena_printf(&t->arena, "2.000%03d", y->record), .title = "Gần nhất", .confidence = 0.4};
+	t->answers.items[0] = (struct answer){.id = arena_printf(&t->arena, "2.000%03d", y->record),
+		.title = "Gần nhất",
+		.confidence = 0.4};
 	if (y->outcome != OUTCOME_SILENT)
 		t->reply.text = "Lệ phí: 8.000 đồng.";
 	t->unresolved = y->question_ms != 0;
@@ -304,7 +305,8 @@ static void put(sqlite3_stmt *stmt, const char *types, ...)
 static void after_write(sqlite3 *db, const struct year *y)
 {
 	sqlite3_stmt *rating = prepared(db,
-		"INSERT INTO rating (event_id, time_ms, channel, account, unit, citizen, record, version, good) "
+		"INSERT INTO rating (event_id, time_ms, channel, account, unit, citizen, record, version, "
+		"good) "
 		"SELECT event_id, ?2, channel, account, unit, citizen, record, version, ?3 FROM turn WHERE "
 		"event_id = ?1");
 	sqlite3_stmt *done = prepared(
@@ -332,9 +334,10 @@ static void after_write(sqlite3 *db, const struct year *y)
 
 static void cases_write(sqlite3 *db, const struct year *y)
 {
-	sqlite3_stmt *stmt = prepared(db,
-		"INSERT INTO case_file (code, channel, account, kind, category, unit, state, received_ms, due, "
-		"answered_ms) VALUES (?, ?, 'a', ?, 'attitude', ?, ?, ?, ?, nullif(?, 0))");
+	sqlite3_stmt *stmt =
+		prepared(db, "INSERT INTO case_file (code, channel, account, kind, category, unit, state, "
+			     "received_ms, due, "
+			     "answered_ms) VALUES (?, ?, 'a', ?, 'attitude', ?, ?, ?, ?, nullif(?, 0))");
 	char code[16], due[11];
 
 	for (size_t i = 0; i < y->case_count; i++) {
