@@ -72,6 +72,7 @@ struct adapter {
 	const char *name;  /* "zalo"; also the path, /webhook/zalo, and the configuration section */
 	const char *title; /* "Zalo" */
 	int64_t window_ms; /* a citizen may be answered this long after the last interaction */
+	size_t buttons_max;  /* that a message can show; more become a numbered menu */
 	unsigned per_second_max;   /* sends a second and account that the platform surely takes (platforms.md 2.11, 3.8) */
 	int64_t answer_max_age_ms; /* bot answers older than this are dropped by default (platforms.md 2.9, 3.6) */
 

@@ -25,6 +25,7 @@
 #define TEXT_MAX 2000
 #define TEMPLATE_TEXT_MAX 640
 #define TEMPLATE_BUTTONS_MAX 3
+#define QUICK_REPLIES_MAX 13
 #define TITLE_MAX 20
 #define PAYLOAD_MAX 1000
 #define CALL_MAX (64 * 1024)
@@ -363,6 +364,7 @@ static void facebook_judge(struct arena *a, const struct http_result *result, st
 const struct adapter adapter_facebook = {
 	.name = "facebook",
 	.title = "Facebook",
+	.buttons_max = QUICK_REPLIES_MAX,
 	.window_ms = 24 * HOUR_MS,
 	.answer_max_age_ms = HOUR_MS / 4,
 	.verify = facebook_verify,

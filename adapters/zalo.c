@@ -515,6 +515,7 @@ static void zalo_judge(struct arena *a, const struct http_result *result, struct
 const struct adapter adapter_zalo = {
 	.name = "zalo",
 	.title = "Zalo",
+	.buttons_max = BUTTONS_MAX,
 	.window_ms = 48 * HOUR_MS, /* until then answers are free; up to 7 days Zalo takes money for them */
 	.answer_max_age_ms = HOUR_MS / 4,
 	.verify = zalo_verify,

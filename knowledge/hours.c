@@ -221,3 +221,40 @@ bool hours_now(
 	*ret_state = state;
 	return true;
 }
+
+/* --- Working days ------------------------------------------------------------------------------------------- */
+
+static bool is_worked(const struct holidays *h, int day)
+{
+	const struct holiday *holiday;
+	char text[11];
+	int weekday = day_weekday(day);
+
+	day_text(day, text);
+	holiday = holiday_on(h, text);
+	return holiday ? holiday->kind == HOLIDAY_WORK : weekday != 0 && weekday != 6;
+}
+
+void working_days_after(const struct holidays *h, const char *day, unsigned count, char ret_day[11])
+{
+	int at = day_number(day);
+
+	while (count)
+		count -= is_worked(h, ++at);
+	day_text(at, ret_day);
+}
+
+int working_days_between(const struct holidays *h, const char *from, const char *to)
+{
+	int first = day_number(from), last = day_number(to), sign = first <= last ? 1 : -1, count = 0;
+
+	if (sign < 0) {
+		int other = first;
+
+		first = last;
+		last = other;
+	}
+	while (first < last)
+		count += is_worked(h, ++first);
+	return sign * count;
+}

@@ -62,4 +62,12 @@ struct hours_state {
 bool hours_now(
 	const struct hours *hours, const struct holidays *h, int64_t now_ms, struct hours_state *ret_state);
 
+/* The day `count` working days after `day`, which is not counted itself: Monday to Friday without public holidays, and days of rest
+ * that are worked instead. A day that may be a holiday is not counted, so that what is promised by it holds either way; behind
+ * holidays_until() only the holidays of the law are known. `day` must be one. */
+void working_days_after(const struct holidays *h, const char *day, unsigned count, char ret_day[11]);
+
+/* How many working days lie behind `from` up to and with `to`; negative when `to` comes before `from`. */
+int working_days_between(const struct holidays *h, const char *from, const char *to);
+
 #endif

@@ -96,7 +96,7 @@ static struct heard listen_to_the_rest(struct spoken *s)
 	if (!rest)
 		return h;
 	if (rest >= s->count) {
-		h.said.says = SAY_NOT_THAT;
+		h.said.says = h.said.says == SAY_WRONG ? SAY_WRONG : SAY_NOT_THAT;
 		h.said.choice = 0; /* "không phải cái 2, ý em là": a number that is refused chooses nothing */
 		return h;
 	}

@@ -51,6 +51,8 @@ enum utterance {      /* what kind of thing was said */
 	SAY_PRIVACY_SHOW,
 	SAY_PRIVACY_ERASE,
 	SAY_PRIVACY_REFUSE,
+	SAY_PRIVACY_WITHDRAW, /* no messages beyond answers any more */
+	SAY_WRONG,            /* "sai rồi": of an answer just given; else the same as SAY_NOT_THAT */
 	SAY_UNIT,  /* "xã tôi giờ thuộc đâu" */
 	SAY_OTHER, /* outside what offices do: weather, football, prompt injection */
 };
@@ -64,6 +66,7 @@ enum nuance { /* what is asked beside a facet that is the office's */
 	NUANCE_COUNT
 };
 
+struct case_words;
 struct words; /* the loaded word lists; read-only once loaded, any thread */
 struct term;  /* private to knowledge/ */
 
@@ -71,6 +74,7 @@ enum err words_load(struct words **ret_words, struct why *why); /* from share_pa
 void words_free(struct words *w);
 
 /* Whether "Miễn phí" in that field of records is said of the filing alone, because taxes or duties are due beside it. */
+const struct case_words *words_cases(const struct words *w); /* case_words.h; as long as the words */
 bool words_filing_only(const struct words *w, const char *field);
 
 struct question {

@@ -3,6 +3,7 @@
 #include "knowledge/words_trie.h"
 
 #include "daemon/base/share.h"
+#include "knowledge/case_words.h"
 #include "knowledge/fold.h"
 #include "knowledge/lexicon.h"
 
@@ -19,8 +20,8 @@ static const char *const stop_kinds[] = {"filler", "what", "asking", "weak", NUL
 static const char *const say_rules[] = {"any", "typed", "start", "short", "whole", NULL};
 static const char *const says[] = {"", "greeting", "thanks", "bye", "who", "abuse", "praise", "", "emergency",
 	"case", "complaint", "status", "staff", "not_that", "more", "yes", "choice", "privacy_show",
-	"privacy_erase", "privacy_refuse", "unit", "other", "pick", "follows", "rest", "anew", "detail",
-	"tells", "denies", "back", "wants", "due", "amount", "term", "valid", NULL};
+	"privacy_erase", "privacy_refuse", "privacy_withdraw", "wrong", "unit", "other", "pick", "follows",
+	"rest", "anew", "detail", "tells", "denies", "back", "wants", "due", "amount", "term", "valid", NULL};
 _Static_assert(sizeof says / sizeof *says == SAY_NOTHING + 1, "a word for each enum say");
 
 static enum err read_word(
@@ -268,6 +269,8 @@ enum err words_load(struct words **ret_words, struct why *why)
 		err = lexicon_load(&w->lexicon, why);
 	if (err == OK)
 		err = teach(w);
+	if (err == OK)
+		err = case_words_open(&w->cases, why);
 	if (err == OK) {
 		*ret_words = w;
 		return OK;
@@ -283,6 +286,7 @@ void words_free(struct words *w)
 	if (!w)
 		return;
 	lexicon_free(w->lexicon);
+	case_words_close(w->cases);
 	map_release(&w->syllables);
 	map_release(&w->edges);
 	free(w->entries);
@@ -313,6 +317,11 @@ struct syllable words_put(const struct syllable *of_list)
 const struct lexicon *words_lexicon(const struct words *w)
 {
 	return w->lexicon;
+}
+
+const struct case_words *words_cases(const struct words *w)
+{
+	return w->cases;
 }
 
 bool words_filing_only(const struct words *w, const char *field)

@@ -14,6 +14,7 @@
 struct words {
 	struct arena arena; /* owns every entry, edge, pattern and string */
 	struct lexicon *lexicon;
+	struct case_words *cases;
 	struct map syllables; /* struct known */
 	struct map edges;     /* struct edge */
 	uint32_t node_count, node_room;

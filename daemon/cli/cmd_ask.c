@@ -221,7 +221,7 @@ static enum err ask_keep(struct ask *a, const struct turn *t)
 
 static enum err ask_one(struct ask *a, const char *question, struct why *why)
 {
-	const struct tools tools = {a->kb, a->words, a->phrases};
+	const struct tools tools = {.kb = a->kb, .words = a->words, .phrases = a->phrases};
 	char today[11];
 	struct turn t;
 	enum err err;

@@ -42,7 +42,7 @@ void eval_forget(struct eval *e)
 
 static enum err say(struct eval *e, const char *text)
 {
-	const struct tools tools = {e->kb, e->words, e->phrases};
+	const struct tools tools = {.kb = e->kb, .words = e->words, .phrases = e->phrases};
 	struct turn *t = &e->turn;
 	char day[11];
 	enum err err;
@@ -96,7 +96,7 @@ static bool is_recognised(const struct eval_row *row, const struct turn *t)
 	case BEHAVIOUR_CLARIFY: return right_is_offered(row, t);
 	case BEHAVIOUR_REJECT: return t->outcome == OUTCOME_UNRESOLVED || t->question.says == SAY_ABUSE;
 	case BEHAVIOUR_SMALLTALK: return t->outcome == OUTCOME_SMALLTALK || t->question.says == SAY_STAFF;
-	case BEHAVIOUR_CASE: return t->question.says == SAY_CASE;
+	case BEHAVIOUR_CASE: return t->outcome == OUTCOME_CASE && t->question.says != SAY_COMPLAINT;
 	case BEHAVIOUR_COMPLAINT: return t->question.says == SAY_COMPLAINT;
 	case BEHAVIOUR_EMERGENCY: return t->outcome == OUTCOME_EMERGENCY;
 	case BEHAVIOUR_STATUS: return t->outcome == OUTCOME_STATUS;

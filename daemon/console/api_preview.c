@@ -135,7 +135,7 @@ static enum err put_parts(struct call *c, struct turn *t, const struct account *
 
 static enum err compose(struct call *c, const struct preview *p, struct kb *kb)
 {
-	const struct tools tools = {kb, c->o->words, c->o->phrases};
+	const struct tools tools = {.kb = kb, .words = c->o->words, .phrases = c->o->phrases};
 	struct turn t;
 	enum err err;
 

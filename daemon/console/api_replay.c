@@ -137,7 +137,7 @@ static enum err ask(struct call *c, struct kb *kb, const struct asked_text *ques
 	struct heard *ret_heard)
 {
 	const struct account *account = account_of(c->o->accounts, question->channel, question->account);
-	const struct tools tools = {kb, c->o->words, c->o->phrases};
+	const struct tools tools = {.kb = kb, .words = c->o->words, .phrases = c->o->phrases};
 	struct turn t;
 	enum err err;
 

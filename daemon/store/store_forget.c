@@ -54,7 +54,7 @@ enum err store_forget(struct store_tx *tx, const struct citizen_key *citizen, in
 			  "(SELECT id FROM event WHERE " OF_CITIZEN ")");
 	f.messages =
 		erase(&e, "UPDATE event SET user = NULL, conversation_id = NULL, text = NULL, payload = NULL "
-			  "WHERE " OF_CITIZEN);
+			  "WHERE settled_ms IS NOT NULL AND " OF_CITIZEN);
 	f.replies = erase(&e, "DELETE FROM outbox WHERE state NOT IN ('sending', 'unknown') AND " OF_CITIZEN);
 	f.waits = erase(&e,
 		"UPDATE wait SET user = NULL, conversation_id = NULL, consent_ms = NULL, changed_ms = "

@@ -36,7 +36,32 @@ static enum err was_bad(struct store_tx *tx, int64_t event_id, bool *ret_was)
 	return err;
 }
 
-enum err store_rating_put(struct store_tx *tx, struct rating *r, bool *ret_first_bad)
+static enum err rated_read(sqlite3_stmt *stmt, struct arena *a, void *ret_item)
+{
+	struct rating *r = ret_item;
+	bool failed = false;
+
+	r->unit = store_column_text(a, stmt, 0, &failed);
+	r->record = store_column_text(a, stmt, 1, &failed);
+	r->version = sqlite3_column_int64(stmt, 2);
+	r->facet = store_column_text(a, stmt, 3, &failed);
+	return failed ? ERR_NOMEM : OK;
+}
+
+/* What was rated. */
+static enum err read_back(struct store_tx *tx, struct rating *r, struct arena *a)
+{
+	sqlite3_stmt *stmt;
+	enum err err = store_db_prepare(
+		&tx->db, "SELECT unit, record, version, facet FROM rating WHERE event_id = ?", &stmt);
+
+	if (err)
+		return err;
+	sqlite3_bind_int64(stmt, 1, r->event_id);
+	return store_db_row(stmt, a, rated_read, r);
+}
+
+enum err store_rating_put(struct store_tx *tx, struct rating *r, struct arena *a, bool *ret_first_bad)
 {
 	unsigned char hash[STORE_CITIZEN_HASH];
 	bool was = false;
@@ -70,6 +95,8 @@ enum err store_rating_put(struct store_tx *tx, struct rating *r, bool *ret_first
 	err = store_db_run(&tx->db, stmt, &changes);
 	if (!err && !changes)
 		err = ERR_NOT_FOUND;
+	if (!err)
+		err = read_back(tx, r, a);
 	if (!err)
 		*ret_first_bad = !r->good && !was;
 	return err;

@@ -27,10 +27,11 @@ struct rating {
 	const char *text;          /* masked; NULL: nothing was added */
 };
 
-/* Job. Channel, account, user, good, reason and text are taken from `r`, the rest is filled in from the turn. A reason or text that
+/* Job. Channel, account, user, good, reason and text are taken from `r`, the rest is filled in from the turn: unit,
+ * record and facet in `a`. A reason or text that
  * is not given keeps the one of before, unless 👎 became 👍. *ret_first_bad: it was not 👎 before. ERR_NOT_FOUND: that turn gave
  * this citizen no answer. */
-enum err store_rating_put(struct store_tx *tx, struct rating *r, bool *ret_first_bad);
+enum err store_rating_put(struct store_tx *tx, struct rating *r, struct arena *a, bool *ret_first_bad);
 
 struct rating_filter {
 	const char *record, *unit; /* NULL: any */

@@ -48,6 +48,25 @@ enum err store_wait_add(struct store_tx *tx, const struct wait *w)
 	return err || added ? err : ERR_EXISTS;
 }
 
+static enum err id_read(sqlite3_stmt *stmt, struct arena *a, void *ret_item)
+{
+	(void)a;
+	*(int64_t *)ret_item = sqlite3_column_int64(stmt, 0);
+	return OK;
+}
+
+enum err store_wait_question(struct store_tx *tx, int64_t event_id, int64_t *ret_question)
+{
+	sqlite3_stmt *stmt;
+	enum err err = store_db_prepare(
+		&tx->db, "SELECT id FROM question WHERE event_id = ? ORDER BY id DESC LIMIT 1", &stmt);
+
+	if (err)
+		return err;
+	sqlite3_bind_int64(stmt, 1, event_id);
+	return store_db_row(stmt, NULL, id_read, ret_question);
+}
+
 /* --- Arrows ------------------------------------------------------------------------------------------ */
 
 /* ?1 the code, ?2 now, ?3 a number, ?4 a text, ?5 to ?7 the citizen. */

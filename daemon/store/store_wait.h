@@ -44,6 +44,9 @@ struct wait {
 /* A new one, open and without consent. ERR_EXISTS: that code is taken, draw another. */
 enum err store_wait_add(struct store_tx *tx, const struct wait *w);
 
+/* The question kept of that event, for `w->question`. ERR_NOT_FOUND. */
+enum err store_wait_question(struct store_tx *tx, int64_t event_id, int64_t *ret_question);
+
 /* The citizen agreed, or not, to be told; in the ledger with the version of the words it was asked with (store_consent.h). An
  * answer that is there already becomes due, or ready. ERR_NOT_FOUND: not a wait of theirs. */
 enum err store_wait_consent(struct store_tx *tx, const char *code, const struct citizen_key *citizen, bool given,

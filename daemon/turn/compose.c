@@ -190,29 +190,46 @@ static void menu_remember(struct turn *t)
 	}
 }
 
+/* What the next message may be about: the answer it rates, the question it hands over. */
+static void open_remember(struct turn *t)
+{
+	struct open *o = &t->talk->open;
+
+	if (t->outcome == OUTCOME_ANSWER && t->record.id && !t->deed.kind)
+		o->answered = t->event_id;
+	if (t->unresolved)
+		o->kept = t->event_id;
+	else if (t->outcome == OUTCOME_ANSWER)
+		o->kept = 0;
+}
+
 enum err turn_compose(struct turn *t)
 {
 	struct say s;
 	enum err err;
 
 	say_init(&s, t);
-	if (compose_unit(&s)) {
+	if (!t->flow)
+		t->talk->open.step = OPEN_NONE;
+	if (compose_flow(&s) || compose_unit(&s)) {
 		/* said */
 	} else if (t->record.id)
 		record_say(&s);
 	else if (t->question.says == SAY_NOT_THAT)
-		compose_not_that(&s);
+		compose_wrong(&s);
 	else if (!compose_talk(&s)) {
 		if (t->answers.decision == DECIDE_CHOICES && t->answers.count)
 			compose_choices(&s);
 		else
 			compose_none(&s);
 	}
+	compose_case_left(&s);
 	compose_first_contact(&s);
 	next_remember(t);
 	menu_remember(t);
+	open_remember(t);
 	err = say_end(&s);
-	if (!err)
+	if (!err && t->deed.kind != DEED_FORGET)
 		err = talk_print(&t->arena, t->talk, &t->remember);
 	return err;
 }

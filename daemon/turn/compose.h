@@ -88,6 +88,21 @@ const char *compose_open(struct say *s, const struct record *r);
 /* compose_unit.c: where a place belongs today. False when nobody asked. */
 bool compose_unit(struct say *s);
 
+/* compose_wait.c: what is open between us: a code, consent, what is kept. False when nothing is. */
+bool compose_flow(struct say *s);
+
+/* compose_case.c: a reflection while it is taken down; and the line that says it was left. */
+void compose_case(struct say *s);
+void compose_case_state(struct say *s); /* of a code that was typed */
+void compose_case_left(struct say *s);
+/* Asks whether the citizen may be written to about the code just given. */
+void compose_consent(struct say *s, const char *phrase);
+
+/* compose_rating.c: what was said of an answer; and the buttons under one. */
+void compose_rating(struct say *s);
+void compose_rating_buttons(struct say *s);
+void compose_wrong(struct say *s); /* "không phải", and "sai rồi" of an answer: the next best */
+
 /* compose_choices.c */
 void compose_choices(struct say *s);
 void compose_none(struct say *s);

@@ -185,4 +185,5 @@ void compose_buttons(struct say *s, unsigned answered)
 	if (s->turn->record.kind == KIND_PROCEDURE)
 		facet_buttons(s, answered);
 	say_button(s, BUTTON_PAYLOAD, say_phrase_text(s, "button_not_that"), "#no");
+	compose_rating_buttons(s);
 }

@@ -6,7 +6,7 @@
 #define HOTLINE_ID "hotline:dvcqg" /* the national portal's; the only one that fits every unit */
 
 struct fixed {
-	const char *phrase, *again; /* `again`: to what was asked of it; NULL: the same */
+	const char *phrase;
 	enum outcome outcome;
 	bool unresolved;
 	enum question_reason reason;
@@ -22,12 +22,7 @@ static const struct fixed fixed_by_what_was_said[] = {
 	[SAY_PRAISE] = {.phrase = "praise", .outcome = OUTCOME_SMALLTALK},
 	[SAY_EMPTY] = {.phrase = "empty", .outcome = OUTCOME_SMALLTALK},
 	[SAY_EMERGENCY] = {.phrase = "emergency", .outcome = OUTCOME_EMERGENCY},
-	[SAY_CASE] = {.phrase = "case_report",
-		.again = "case_again",
-		.outcome = OUTCOME_CASE,
-		.unresolved = true,
-		.reason = QUESTION_STAFF,
-		.hotline = true},
+	[SAY_CASE] = {.phrase = "case_again", .outcome = OUTCOME_CASE}, /* the others: compose_case.c */
 	[SAY_COMPLAINT] = {.phrase = "complaint", .outcome = OUTCOME_CASE},
 	[SAY_STATUS] = {.phrase = "status", .outcome = OUTCOME_STATUS, .hotline = true},
 	[SAY_STAFF] = {.phrase = "staff",
@@ -39,10 +34,6 @@ static const struct fixed fixed_by_what_was_said[] = {
 	[SAY_MORE] = {.phrase = "nothing_more", .outcome = OUTCOME_SMALLTALK},
 	[SAY_CHOICE] = {.phrase = "no_such_choice", .outcome = OUTCOME_SMALLTALK},
 	[SAY_PRIVACY_SHOW] = {.phrase = "privacy_show", .outcome = OUTCOME_SMALLTALK},
-	[SAY_PRIVACY_ERASE] = {.phrase = "privacy_erase",
-		.outcome = OUTCOME_UNRESOLVED,
-		.unresolved = true,
-		.reason = QUESTION_STAFF},
 	[SAY_PRIVACY_REFUSE] = {.phrase = "privacy_refuse", .outcome = OUTCOME_SMALLTALK},
 	[SAY_OTHER] = {.phrase = "out_of_scope",
 		.outcome = OUTCOME_UNRESOLVED,
@@ -133,7 +124,7 @@ bool compose_talk(struct say *s)
 	row = fixed_find(t);
 	if (!row)
 		return false;
-	say_phrase(s, t->led_back && row->again ? row->again : row->phrase);
+	say_phrase(s, row->phrase);
 	if (row->hotline) {
 		say_gap(s);
 		compose_hotline(s);

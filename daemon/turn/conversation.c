@@ -87,6 +87,7 @@ static bool talk_read(struct arena *a, const cJSON *root, struct talk *talk)
 	talk->sent = sent_by_number[number_get(root, "sent", SENT_MAX)];
 	talk->place = string_get(a, root, "place", &failed);
 	talk->asked = string_get(a, root, "asked", &failed);
+	failed |= !open_read(a, cJSON_GetObjectItemCaseSensitive(root, "open"), &talk->open);
 	talk->menu_count = items_get(a, root, "menu", talk->menu, TALK_MENU, &failed);
 	talk->next_count = items_get(a, root, "next", talk->next, TALK_MENU, &failed);
 	talk->past_count = items_get(a, root, "past", talk->past, TALK_PAST, &failed);
@@ -153,7 +154,7 @@ static bool talk_write(cJSON *root, const struct talk *talk)
 	       flag_add(root, "likely", talk->asking && talk->likely) &&
 	       number_add(root, "facets", talk->facets) && number_add(root, "nuance", talk->nuance) &&
 	       number_add(root, "sent", sent_number(talk->sent)) && string_add(root, "place", talk->place) &&
-	       string_add(root, "asked", talk->asked) &&
+	       string_add(root, "asked", talk->asked) && open_write(root, "open", &talk->open) &&
 	       items_add(root, "menu", talk->menu, talk->menu_count) &&
 	       items_add(root, "next", talk->next, talk->next_count) &&
 	       items_add(root, "past", talk->past, talk->past_count);

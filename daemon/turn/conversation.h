@@ -5,6 +5,7 @@
 #define MOTCUA_CONVERSATION_H
 
 #include "daemon/base/message.h"
+#include "daemon/turn/open.h"
 #include "knowledge/question.h"
 
 #define TALK_MENU REPLY_BUTTONS
@@ -27,6 +28,7 @@ struct talk {
 	enum nuance nuance; /* of `facets` */
 	enum utterance
 		sent; /* what we sent elsewhere last: SAY_CASE, SAY_COMPLAINT, SAY_STATUS; SAY_QUESTION: nothing */
+	struct open open;
 	const char *place; /* we asked which place is meant, after this was said; NULL: nothing open */
 	const char *asked; /* the last question about a matter, masked; NULL: none */
 	struct talk_item menu[TALK_MENU];

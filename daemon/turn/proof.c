@@ -4,6 +4,7 @@
  * noted, each once, and look like what it is said to be. */
 #include "daemon/turn/proof.h"
 
+#include "daemon/base/code.h"
 #include "knowledge/day.h"
 #include "knowledge/hours.h"
 #include "knowledge/record.h"
@@ -13,7 +14,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define KEY_MAX 96 /* a longer number is compared as it stands */
+#define PERIOD_MAX 400 /* hours, days */
+#define KEY_MAX 96     /* a longer number is compared as it stands */
 
 struct number {
 	struct bytes key; /* canonical */
@@ -265,6 +267,15 @@ static bool is_a_day(struct bytes n)
 	return day_is(day);
 }
 
+static bool is_code(struct bytes n)
+{
+	char text[CODE_SIZE], code[CODE_SIZE];
+	bool alone;
+
+	snprintf(text, sizeof text, "%.*s", (int)n.len, n.ptr);
+	return n.len < CODE_SIZE && code_find(text, code, &alone) && strcmp(text, code) == 0;
+}
+
 static size_t documents_most(const struct proof *p)
 {
 	size_t most = 0;
@@ -292,6 +303,8 @@ static bool looks_like(
 	case PROOF_DATE: return is_day_of(p, (struct bytes){s, n->len});
 	case PROOF_CLOCK: return is_clock_of(p, (struct bytes){s, n->len});
 	case PROOF_AHEAD: return is_a_day((struct bytes){s, n->len});
+	case PROOF_CODE: return is_code((struct bytes){s, n->len});
+	case PROOF_PERIOD: return end == s + n->len && value >= 1 && value <= PERIOD_MAX;
 	case PROOF_PHRASE: return true;
 	}
 	return false;

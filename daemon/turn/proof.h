@@ -18,6 +18,8 @@ enum proof_reason {
 	PROOF_DATE,   /* a day of the cited version, written 01/07/2026 */
 	PROOF_CLOCK,  /* 7:30, out of the hours of the cited record */
 	PROOF_AHEAD,  /* a day to come on which the cited record opens again */
+	PROOF_CODE,   /* given to a citizen (code.h) */
+	PROOF_PERIOD, /* hours or days in which we may or must do something: of a platform, of the configuration */
 	PROOF_PHRASE, /* stands in phrases.vi: 113, 1.000 … */
 };
 

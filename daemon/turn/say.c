@@ -120,6 +120,11 @@ const char *say_day_ahead(struct say *s, const char *day)
 	return written ? noted(s, written, PROOF_AHEAD) : NULL;
 }
 
+const char *say_code(struct say *s, const char *code)
+{
+	return noted(s, code, PROOF_CODE);
+}
+
 const char *say_day(struct say *s, const char *day)
 {
 	const char *written = proof_day(&s->turn->arena, day);

@@ -37,6 +37,7 @@ const char *say_number(struct say *s, size_t n, enum proof_reason reason);
 const char *say_pages(struct say *s, size_t page, size_t pages);
 const char *say_clock(struct say *s, const char *clock);   /* "7:30" as hours.h gives it; NULL for "" */
 const char *say_day_ahead(struct say *s, const char *day); /* one to come that hours and holidays lead to */
+const char *say_code(struct say *s, const char *code);     /* K7M4XR */
 const char *say_day(struct say *s, const char *day);       /* NULL for NULL: the phrase leaves its line out */
 
 /* `text` without list marks at its head and stray marks at its end; at most `units` long, then cut at a blank

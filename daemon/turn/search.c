@@ -377,14 +377,14 @@ enum err turn_search(struct turn *t)
 {
 	const struct question *q = &t->question;
 	bool is_place = false;
-	enum err err = place_search(t, &is_place);
+	enum err err = t->flow ? OK : place_search(t, &is_place);
 
 	t->answers.decision = DECIDE_NONE;
 	if (err || is_place)
 		return err;
 	if (t->target)
 		return record_get(t, t->target);
-	if (q->says != SAY_QUESTION)
+	if (q->says != SAY_QUESTION || t->flow)
 		return OK;
 	return q->code ? record_get(t, q->code) : question_search(t);
 }

@@ -7,15 +7,22 @@
 #include "adapters/adapter.h"
 #include "daemon/base/message.h"
 #include "daemon/store/store_question.h"
+#include "daemon/turn/deed.h"
+#include "daemon/turn/flow.h"
 #include "knowledge/kb.h"
 #include "knowledge/phrases.h"
 #include "knowledge/unit.h"
+
+struct store_reader;
 
 struct tools { /* what a worker thread has; borrowed by its turns */
 	struct kb *kb;
 	const struct words *words;
 	const struct phrases *phrases;
+	struct store_reader *reader; /* of state.db, to look codes up; NULL: no code is known (`ask`, previews) */
+	unsigned case_days;          /* working days in which a reflection is answered; 0: CASE_DAYS */
 };
+#define CASE_DAYS 10
 
 /* OUTCOME(name, word): how a turn ended; the word is in --json, logs and reports. */
 #define OUTCOMES(OUTCOME)                                                                                    \
@@ -58,9 +65,17 @@ struct turn {
 	struct record record; /* the one the reply cites; record.id NULL: none */
 	struct proof *proof;  /* what the numbers in the reply rest on (proof.h) */
 
+	enum flow flow;         /* what is said is no question about a matter but about what is open (open.h) */
+	const struct wait *owed; /* FLOW_CODE: whom the code belongs to; NULL: nobody */
+	const struct case_file *filed; /* the same, when it is a case */
+	int64_t rated; /* event whose answer the citizen may have just rated; 0: the reply before was none */
+	bool wrong;    /* "sai rồi" to that answer */
+	bool left;     /* a reflection was being taken down, and this is about something else */
+
 	/* out */
 	const char *field; /* of what the turn was about: the record it cites, else the one that came nearest; NULL: unknown */
 	enum outcome outcome;
+	struct deed deed;
 	enum facet facet;     /* the first thing asked that the reply answers; FACET_NONE: the whole card */
 	struct reply reply;   /* reply.text NULL: nothing is said */
 	const char *remember; /* conversation JSON to keep */

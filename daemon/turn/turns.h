@@ -19,6 +19,7 @@ struct turns_options {
 	size_t waiting_max;        /* events held in memory; more stay in the table and are read later */
 	int64_t answer_max_age_ms; /* a reply is not sent this long after its event; 0: the adapter's default */
 	int64_t conversation_ms;   /* a conversation is forgotten after this long; default 30 min */
+	unsigned case_days; /* working days in which a reflection is answered; 0: CASE_DAYS */
 	int64_t burst_wait_ms; /* messages this close together are one question (burst.h); 0: each is its own */
 	void (*reply_cb)(void *arg, int64_t outbox_id); /* a reply was committed: the outbox may take it */
 	void *arg;

@@ -46,6 +46,8 @@ enum err turn_recall(struct turn *t)
 		return ERR_NOMEM;
 	err = talk_parse(&t->arena, t->conversation, t->talk);
 	t->talk->greeted |= t->known;
+	t->rated = t->talk->open.answered; /* holds for this message */
+	t->talk->open.answered = 0;
 	return err;
 }
 
@@ -94,6 +96,8 @@ static bool payload_apply(struct turn *t, const char *payload, enum err *ret_err
 		{"#privacy", SAY_PRIVACY_SHOW}, {"GET_STARTED", SAY_GREETING}};
 	char *id;
 
+	if (flow_payload(t, payload, ret_err))
+		return true;
 	t->question.text = payload;
 	for (size_t i = 0; i < sizeof fixed / sizeof *fixed; i++)
 		if (strcasecmp(payload, fixed[i].payload) == 0) {
@@ -349,12 +353,14 @@ enum err turn_understand(struct turn *t)
 		text++;
 	if (text && (text[0] == '#' || e->kind == EVENT_PAYLOAD) && payload_apply(t, text, &err)) {
 		payload_place(t);
-		return err;
+		return err ? err : flow_begin(t);
 	}
 	if (e->kind == EVENT_PAYLOAD)
 		text = e->text ? e->text : "";
 	err = question_parse(t->tools->words, &t->arena, text ? text : "", &t->question);
 	if (!err)
+		err = flow_take(t, text ? text : "");
+	if (!err && !t->flow)
 		err = place(t);
 	return err;
 }

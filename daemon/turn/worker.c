@@ -100,8 +100,9 @@ enum err worker_start(void *arg, void **ret_context, struct why *why)
 
 	if (!w)
 		return why_set(why, ERR_NOMEM, "could not start a search thread: out of memory");
-	w->tools = (struct tools){.words = o->words, .phrases = o->phrases};
+	w->tools = (struct tools){.words = o->words, .phrases = o->phrases, .case_days = o->case_days};
 	err = store_reader_open(o->state_path, &w->reader, why);
+	w->tools.reader = w->reader;
 	if (err == OK)
 		err = kb_open_shared(needs->knowledge, &w->tools.kb, why);
 	if (err != OK) {

@@ -102,8 +102,10 @@ static void what_was_sent_elsewhere_is_asked_on(void **state)
 		{"nộp đơn ở đâu", OUTCOME_CASE, NULL, "Nơi nhận đơn"},
 	};
 	static const struct line lamp[] = {
-		{"đèn đường trước nhà tôi hỏng cả tuần nay", OUTCOME_CASE, NULL, "đã ghi lại"},
-		{"bao giờ thì sửa xong", OUTCOME_CASE, NULL, "chưa biết khi nào xong"},
+		{"đèn đường trước nhà tôi hỏng cả tuần nay", OUTCOME_CASE, NULL, "Bạn xem lại giúp tôi"},
+		{"bao giờ thì sửa xong", OUTCOME_CASE, NULL, "10 ngày làm việc"},
+		{"gửi đi", OUTCOME_CASE, NULL, "Mã của bạn"},
+		{"khi nào sửa", OUTCOME_CASE, NULL, "Bạn gõ mã đã nhận"},
 		{"nuôi chim bồ câu", OUTCOME_ANSWER, "9.000001", "Phí, lệ phí"},
 		{"bao lâu", OUTCOME_ANSWER, "9.000001", "ngày làm việc"},
 	};

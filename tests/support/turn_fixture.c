@@ -33,7 +33,7 @@ int turn_fixture_open(struct turn_fixture *f, const char *const *files, size_t c
 		return fail("words and phrases", &why);
 	if (kb_open(path, f->words, &f->kb, &why))
 		return fail("knowledge", &why);
-	f->tools = (struct tools){f->kb, f->words, f->phrases};
+	f->tools = (struct tools){.kb = f->kb, .words = f->words, .phrases = f->phrases};
 	turn_init(&f->turn, &f->tools);
 	return 0;
 }

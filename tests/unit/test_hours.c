@@ -186,6 +186,52 @@ static void days_are_counted_as_the_calendar_does(void **state)
 	assert_true(day_is("2028-02-29"));
 }
 
+/* Worked out by hand on the calendars the Ministry of Home Affairs published for 2025 and 2026. */
+static void deadlines_follow_the_published_calendar_over_holidays_and_swapped_days(void **state)
+{
+	static const struct {
+		const char *from;
+		unsigned days;
+		const char *due;
+	} rows[] = {
+		{"2025-01-06", 0, "2025-01-06"},
+		{"2025-01-06", 1, "2025-01-07"},
+		{"2025-01-20", 5, "2025-02-03"},  /* Tết Ất Tỵ: 27 to 31 January */
+		{"2025-01-24", 10, "2025-02-14"},
+		{"2025-04-04", 1, "2025-04-08"},  /* Giỗ Tổ on Monday, 7 April */
+		{"2025-04-25", 1, "2025-04-26"},  /* a Saturday worked for 2 May */
+		{"2025-04-25", 3, "2025-04-29"},
+		{"2025-04-25", 4, "2025-05-05"},
+		{"2025-04-25", 10, "2025-05-13"},
+		{"2025-08-29", 1, "2025-09-03"},  /* Quốc khánh: 1 and 2 September */
+		{"2025-08-29", 10, "2025-09-16"},
+		{"2025-12-31", 1, "2026-01-05"},  /* 1 and 2 January */
+		{"2025-12-31", 6, "2026-01-10"},  /* a Saturday worked for 2 January */
+		{"2025-12-31", 10, "2026-01-15"},
+		{"2026-02-12", 10, "2026-03-05"}, /* Tết Bính Ngọ: 16 to 20 February */
+		{"2026-02-14", 1, "2026-02-23"},  /* received on a Saturday */
+		{"2026-04-24", 1, "2026-04-28"},  /* Giỗ Tổ on a Sunday, made up for on Monday */
+		{"2026-04-24", 4, "2026-05-05"},
+		{"2026-08-21", 1, "2026-08-22"},  /* a Saturday worked for 31 August */
+		{"2026-08-21", 7, "2026-09-03"},
+		{"2026-11-20", 2, "2026-11-25"},  /* nobody is sure of 24 November */
+		{"2026-11-22", 10, "2026-12-07"}, /* received on a Sunday */
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		char due[11];
+
+		working_days_after(holidays, rows[i].from, rows[i].days, due);
+		if (strcmp(due, rows[i].due) != 0)
+			fail_msg("%s and %u working days: %s", rows[i].from, rows[i].days, due);
+		assert_int_equal(working_days_between(holidays, rows[i].from, due), (int)rows[i].days);
+		assert_int_equal(working_days_between(holidays, due, rows[i].from), -(int)rows[i].days);
+	}
+	assert_int_equal(working_days_between(holidays, "2024-12-31", "2025-12-31"), 261 - 12 + 1);
+	assert_int_equal(working_days_between(holidays, "2025-12-31", "2026-12-31"), 261 - 14 + 2);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -196,6 +242,7 @@ int main(void)
 		cmocka_unit_test(nothing_is_said_of_days_nobody_is_sure_of),
 		cmocka_unit_test(list_is_complete_for_its_years_and_in_order),
 		cmocka_unit_test(days_are_counted_as_the_calendar_does),
+		cmocka_unit_test(deadlines_follow_the_published_calendar_over_holidays_and_swapped_days),
 	};
 
 	return cmocka_run_group_tests(tests, load, unload);

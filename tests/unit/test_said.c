@@ -14,7 +14,7 @@
 
 static const char *const says[] = {"question", "greeting", "thanks", "bye", "who", "abuse", "praise", "empty",
 	"emergency", "case", "complaint", "status", "staff", "not_that", "more", "yes", "choice",
-	"privacy_show", "privacy_erase", "privacy_refuse", "unit", "other"};
+	"privacy_show", "privacy_erase", "privacy_refuse", "privacy_withdraw", "wrong", "unit", "other"};
 
 /* "choice:2", "hotline" for a question that asks for a number, else the kind. */
 static const char *said(struct words_fixture *f, const char *text)

@@ -206,6 +206,7 @@ static void lists_show_what_is_due_first_and_filter(void **state)
 
 struct put {
 	struct rating rating;
+	struct arena *arena;
 	bool first_bad;
 };
 
@@ -213,7 +214,7 @@ static enum err put_job(struct store_tx *tx, void *arg)
 {
 	struct put *p = arg;
 
-	return store_rating_put(tx, &p->rating, &p->first_bad);
+	return store_rating_put(tx, &p->rating, p->arena, &p->first_bad);
 }
 
 static enum err turn_job(struct store_tx *tx, void *arg)
@@ -238,7 +239,7 @@ static void answered(struct store_fixture *f, int64_t event_id, const char *outc
 
 static enum err put(struct store_fixture *f, struct rating rating, bool *ret_first_bad)
 {
-	struct put p = {.rating = rating};
+	struct put p = {.rating = rating, .arena = &f->arena};
 	enum err err;
 
 	p.rating.time_ms = 2000;

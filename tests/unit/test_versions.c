@@ -410,7 +410,7 @@ static bool names(const char *text, const char *amount)
 static void check_reply(struct world *w, int unit, int day)
 {
 	struct told told = model_told(&w->model, unit, day);
-	struct tools tools = {w->kb, w->words, w->phrases};
+	struct tools tools = {.kb = w->kb, .words = w->words, .phrases = w->phrases};
 	const char *payload = arena_printf(&w->arena, "#tt:%s", w->record);
 	struct turn t;
 
