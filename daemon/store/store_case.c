@@ -129,7 +129,7 @@ enum err store_case_change(struct store_tx *tx, const struct case_change *c)
 {
 	char said[512];
 	sqlite3_stmt *stmt;
-	enum err err = may(tx, c->id, c->revision, CASE_OPEN);
+	enum err err = may(tx, c->id, c->revision, CASES_OPEN);
 
 	if (!err)
 		err = store_db_prepare(&tx->db,
@@ -214,7 +214,7 @@ enum err store_case_answer(struct store_tx *tx, const struct case_change *c)
 
 	if (!c->answer || (c->publish && !c->subject))
 		return ERR_FORMAT;
-	err = may(tx, c->id, c->revision, CASE_OPEN);
+	err = may(tx, c->id, c->revision, CASES_OPEN);
 	if (err != ERR_REFUSED)
 		return err ? err : end(tx, c, state_words[CASE_ANSWERED]);
 	err = may(tx, c->id, c->revision, 1u << CASE_ANSWERED);
@@ -224,7 +224,7 @@ enum err store_case_answer(struct store_tx *tx, const struct case_change *c)
 enum err store_case_reject(struct store_tx *tx, const struct case_change *c)
 {
 	struct case_change reasons = *c;
-	enum err err = c->answer ? may(tx, c->id, c->revision, CASE_OPEN) : ERR_FORMAT;
+	enum err err = c->answer ? may(tx, c->id, c->revision, CASES_OPEN) : ERR_FORMAT;
 
 	reasons.subject = NULL;
 	reasons.publish = false;

@@ -15,7 +15,7 @@
 enum case_state { CASE_STATES(CASE_STATE_ENUM) CASE_STATE_COUNT };
 const char *case_state_word(enum case_state state);
 bool case_state_read(const char *word, enum case_state *ret_state);
-#define CASE_OPEN (1u << CASE_NEW | 1u << CASE_WORKING)
+#define CASES_OPEN (1u << CASE_NEW | 1u << CASE_WORKING)
 
 struct case_file {
 	int64_t id;
