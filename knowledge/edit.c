@@ -360,12 +360,16 @@ static enum err unit_check(struct edit *e, const char *unit)
 
 static enum err id_check(struct edit *e, const char *id)
 {
+	enum err err;
+
 	if (!id || !*id || strlen(id) > 64)
 		return edit_refuse(e, EDIT_INVALID, 0, "id", "must have 1 to 64 bytes");
 	for (const char *c = id; *c; c++)
 		if ((unsigned char)*c <= ' ' || *c == '"' || *c == '\\' || *c == 0x7f)
 			return edit_refuse(e, EDIT_INVALID, 0, "id", "must not hold blanks or quotes");
-	return OK;
+	err = record_id_check(id);
+	return err == ERR_FORMAT ? edit_refuse(e, EDIT_INVALID, 0, "id", "looks like a personal number")
+				 : err;
 }
 
 enum err edit_create(struct edit *e, const char *kind, const char *id, const char *unit,

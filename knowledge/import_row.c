@@ -184,6 +184,16 @@ static void print_body(struct cutter *c, struct import_row *row)
 	cJSON_free(json);
 }
 
+static void check_id(struct cutter *c, const char *id)
+{
+	enum err err = record_id_check(id);
+
+	if (err == ERR_FORMAT)
+		wrong(c, "id", "looks like a personal number");
+	else if (c->err == OK)
+		c->err = err;
+}
+
 static void read_record(struct cutter *c, struct import_row *row)
 {
 	const cJSON *partial = cJSON_GetObjectItemCaseSensitive(c->object, "partial");
@@ -197,6 +207,8 @@ static void read_record(struct cutter *c, struct import_row *row)
 		return;
 	if (strlen(row->record.id) > ID_BYTES_MAX)
 		wrong(c, "id", "is too long");
+	else
+		check_id(c, row->record.id);
 	if (strlen(row->record.name) > NAME_BYTES_MAX)
 		wrong(c, row->record.kind == KIND_FAQ ? "question" : "name", "is too long");
 	row->decision = row->record.decision;

@@ -6,6 +6,7 @@
  * here are ignored. */
 #include "knowledge/record_json.h"
 
+#include "daemon/base/mask.h"
 #include "daemon/base/text.h"
 
 #include <stdarg.h>
@@ -14,6 +15,7 @@
 
 #define MEMBERS_MAX 64
 #define COUNT_MAX 10000
+#define ID_ARENA ((size_t)64 << 10)
 
 static const char *const kind_names[KIND_COUNT] = {"procedure", "hotline", "office", "guide", "faq", "unit"};
 
@@ -31,6 +33,20 @@ bool record_kind_from(const char *name, enum record_kind *ret_kind)
 		}
 	}
 	return false;
+}
+
+enum err record_id_check(const char *id)
+{
+	struct arena arena;
+	const char *masked;
+	enum err err;
+
+	arena_init(&arena, ID_ARENA);
+	err = mask_text(&arena, id, &masked, NULL);
+	if (err == OK && strcmp(masked, id) != 0)
+		err = ERR_FORMAT;
+	arena_release(&arena);
+	return err;
 }
 
 enum err flaw_set(struct flaw *flaw, const char *member, const char *format, ...)

@@ -17,6 +17,10 @@ enum record_kind { KIND_PROCEDURE, KIND_HOTLINE, KIND_OFFICE, KIND_GUIDE, KIND_F
 const char *record_kind_name(enum record_kind kind); /* "procedure", … */
 bool record_kind_from(const char *name, enum record_kind *ret_kind);
 
+/* For an id that is new: ERR_FORMAT when it looks like a telephone or another personal number. A button carries the id, and
+ * what comes back from a button is masked like what a citizen types, so it would not be found again. ERR_NOMEM. */
+enum err record_id_check(const char *id);
+
 struct fee {
 	int64_t amount_vnd; /* first amount in đồng the text allows; 0 with `free`; -1: none could be read */
 	bool free;          /* "Miễn phí": the portal says so; officials also leave 0 for "not entered" */

@@ -358,6 +358,10 @@ static void new_record_begins_as_a_draft_and_only_once(void **state)
 	assert_string_equal(d->row.change, "new");
 	refused(d, edit_create(d->edit, "office", "office:en", "", &text, &d->by, NULL, &d->trouble, &d->why),
 		EDIT_EXISTS);
+	refused(d,
+		edit_create(d->edit, "hotline", "hotline:0912345678", "", &text, &d->by, NULL, &d->trouble,
+			&d->why),
+		EDIT_INVALID);
 	refused(d, edit_create(d->edit, "thing", "x:en", "", &text, &d->by, NULL, &d->trouble, &d->why),
 		EDIT_INVALID);
 	assert_int_equal(browse_list(d->browse, &d->arena, &drafts, &list, &d->why), OK);

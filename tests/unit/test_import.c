@@ -170,6 +170,9 @@ static void every_bad_row_is_refused_with_line_member_and_reason(void **state)
 		{"{\"code\":\"01234567890123456789012345678901234567890123456789012345678901234567890\","
 		 "\"name\":\"n\"}",
 			"2: id: is too long"},
+		{"{\"id\":\"hotline:0912345678\",\"name\":\"n\",\"phone\":\"0912345678\"}",
+			"2: id: looks like a personal number"},
+		{"{\"code\":\"001099012345\",\"name\":\"n\"}", "2: id: looks like a personal number"},
 	};
 	struct knowledge *k = *state;
 	char text[1024];
