@@ -42,6 +42,18 @@ void browse_close(struct browse *b)
 	free(b);
 }
 
+enum err browse_generation(struct browse *b, int64_t *ret_generation, struct why *why)
+{
+	sqlite3_stmt *stmt = kdb_bind(b->kdb, KDB_DATA_VERSION, "");
+	int rc = stmt ? sqlite3_step(stmt) : SQLITE_ERROR;
+
+	if (rc == SQLITE_ROW)
+		*ret_generation = sqlite3_column_int64(stmt, 0);
+	if (stmt)
+		sqlite3_reset(stmt);
+	return rc == SQLITE_ROW ? OK : kdb_why(b->kdb, kdb_err(b->kdb), "read", why);
+}
+
 /* --- A group: the versions of one record and unit ---------------------------------------------------------- */
 
 struct group {

@@ -11,6 +11,9 @@ struct browse;
 enum err browse_open(const char *database, struct browse **ret_browse, struct why *why); /* must exist */
 void browse_close(struct browse *b);                                                     /* NULL is fine */
 
+/* A number that is another one whenever anything was written since it was asked the last time, by whomever. */
+enum err browse_generation(struct browse *b, int64_t *ret_generation, struct why *why);
+
 /* --- Lists: one item a record and unit that says something of its own ------------------------------------- */
 
 /* STATE(name, word): an item may be in several of them at once; its own is the first that fits. */

@@ -317,7 +317,6 @@ enum err api_records_own(struct call *c)
 		err = edit_own(e, c->param[0], &own, &by, &trouble, &why);
 	if (err)
 		return call_trouble(c, err, &trouble, &why);
-	knowledge_changed(c);
 	call_audit(c, "record.own", c->param[0], own_detail(&own));
 	return OK;
 }

@@ -28,7 +28,6 @@ static void audit_version(struct call *c, const char *what, const struct version
 	put_text(detail, "change", row->change);
 	put_text(detail, "valid_from", row->valid_from);
 	put_text(detail, "note", row->note);
-	knowledge_changed(c);
 	call_audit(c, what, row->record, detail);
 }
 

@@ -27,7 +27,6 @@ struct console {
 	struct arena arena;
 	struct limit addresses, unknown_names;
 	struct findings findings;
-	_Atomic bool knowledge_changed; /* since the findings were made */
 	struct columns *columns; /* of tables */
 	struct refusals *refusals;
 	struct holidays *holidays;

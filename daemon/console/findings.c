@@ -17,6 +17,7 @@ void findings_init(struct findings *f)
 
 void findings_release(struct findings *f)
 {
+	browse_close(f->watch);
 	arena_release(&f->arena);
 	free(f->items);
 	pthread_mutex_destroy(&f->lock);
@@ -60,21 +61,25 @@ static enum err look(struct call *c, struct findings *f)
 	arena_reset(&f->arena);
 	f->count = 0;
 	f->failed = false;
-	f->made_ms = 0;
+	f->day[0] = '\0';
 	err = quality_check(c->o->knowledge_path, c->today, found, f, f->counts, &why);
 	if (err || f->failed)
 		return call_failed(c, err ? err : ERR_NOMEM, &why);
 	memcpy(f->day, c->today, sizeof f->day);
-	f->made_ms = c->now_ms;
 	return OK;
 }
 
 static enum err settle(struct call *c, struct findings *f)
 {
-	bool changed = atomic_exchange(&c->desk->console->knowledge_changed, false);
-	bool old = !f->made_ms || strcmp(f->day, c->today) != 0 || c->now_ms - f->made_ms >= FINDINGS_AGE_MS;
+	int64_t before = f->generation;
+	struct why why = {""};
+	enum err err = f->watch ? OK : browse_open(c->o->knowledge_path, &f->watch, &why);
 
-	return changed || old ? look(c, f) : OK;
+	if (!err)
+		err = browse_generation(f->watch, &f->generation, &why);
+	if (err)
+		return call_failed(c, err, &why);
+	return f->generation == before && strcmp(f->day, c->today) == 0 ? OK : look(c, f);
 }
 
 /* -1: all; QUALITY_COUNT: no such word. */

@@ -196,8 +196,6 @@ static void task_end(struct console *c, struct import_task *t)
 		log_error("console=import id=%lld state=%s: its end could not be written",
 			(long long)t->run.id, t->run.state);
 	upload_let_go(&c->uploads, t->upload, taken);
-	if (taken)
-		atomic_store(&c->knowledge_changed, true);
 	pthread_mutex_lock(&c->imports.lock);
 	t->runs = false;
 	arena_release(&t->arena);

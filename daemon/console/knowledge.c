@@ -182,8 +182,3 @@ const char *unit_name(struct call *c, const char *unit)
 		return unit;
 	return page.unit.name;
 }
-
-void knowledge_changed(struct call *c)
-{
-	atomic_store(&c->desk->console->knowledge_changed, true);
-}

@@ -35,7 +35,4 @@ bool take_unit(struct call *c, const char **ret_unit); /* "" for the nation */
 
 const char *unit_name(struct call *c, const char *unit); /* "Xã An Biên"; its code when nobody knows it */
 
-/* What edits and imports do: quality findings are looked for anew. */
-void knowledge_changed(struct call *c);
-
 #endif

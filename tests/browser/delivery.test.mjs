@@ -14,7 +14,7 @@ after(async () => {
 	await office?.close();
 });
 
-const sandbox = async (path, body) => (await fetch(`http://127.0.0.1:${office.sandboxPort}${path}`, body && { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) })).json();
+const sandbox = (path, body) => office.sandbox(path, body);
 const heard = async (user) => (await sandbox(`/api/messages?channel=zalo&user=${user}`)).messages.filter((message) => message.by === 'bot');
 
 // A citizen whose telephone cannot be reached asks; the reply ends as a dead letter.

@@ -1,9 +1,12 @@
 #!/usr/bin/env -S node --test-reporter=tap
-// The help pages, followed word for word on an empty installation: what stands in bold is on the screen, in that order, and does
-// what the page says. A page that says something else than it did fails here.
+// The help pages, followed word for word on an empty installation, from the README's connecting of an OA to the answer that citizens
+// hear: what stands in bold is on the screen, in that order, and does what the page says. A page that says something else than it
+// did fails here.
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
 import test, { after, before } from 'node:test';
-import { Office, PASSWORD } from './support/office.mjs';
+import { Office, PASSWORD, root, until } from './support/office.mjs';
+import { CODE, change, procedure } from './support/team.mjs';
 import { closeBrowser, confirm, newPage, settled, signIn, skip, visit } from './support/browser.mjs';
 
 let office;
@@ -13,7 +16,7 @@ const people = {};
 before(async () => {
 	if (skip)
 		return;
-	office = await Office.open({ now: '2026-12-29T09:00:00+07:00' });
+	office = await Office.open({ now: '2026-12-29T09:00:00+07:00', connected: false });
 	first = await office.hire('quan.tri', 'Quản trị', 'admin');
 });
 after(async () => {
@@ -37,16 +40,29 @@ const then = (...doings) => async (page, word) => {
 };
 const skipped = () => {}; // for another case than this one
 
-// Follows a help page: each word in bold has its doing, in the same order.
-async function follow(page, name, doings) {
-	const answer = await fetch(`${office.url}api/help/${name}`, { headers: { Cookie: await cookie(page) } });
-	const { text } = await answer.json();
-
-	assert.deepEqual(doings.map(([word]) => word), [...text.matchAll(/\*\*([^*]+)\*\*/g)].map(([, word]) => word), name);
+// Each of the words has its doing, in the same order.
+async function each(page, name, words, doings) {
+	assert.deepEqual(doings.map(([word]) => word), words, name);
 	for (const [word, doing] of doings) {
 		await Promise.resolve(doing(page, word)).catch((error) => { throw new Error(`${name}, "${word}": ${error.message}`); });
 		await settled(page);
 	}
+}
+
+// Follows a help page by its words in bold.
+async function follow(page, name, doings) {
+	const answer = await fetch(`${office.url}api/help/${name}`, { headers: { Cookie: await cookie(page) } });
+	const { text } = await answer.json();
+
+	await each(page, name, [...text.matchAll(/\*\*([^*]+)\*\*/g)].map(([, word]) => word), doings);
+}
+
+// Follows a chapter of the README by what stands in it as code.
+async function read(page, title, doings) {
+	const text = await readFile(`${root}/README.md`, 'utf8');
+	const chapter = text.slice(text.indexOf(`### ${title}\n`) + 4).split('\n#')[0];
+
+	await each(page, title, [...chapter.matchAll(/`([^`]+)`/g)].map(([, word]) => word), doings);
 }
 
 let door = ''; // anybody's session, for reading the help before signing in
@@ -88,6 +104,43 @@ test('first sign-in, and the password', { skip }, async () => {
 	await follow(page, '01-bat-dau', [['Tên đăng nhập', skipped], ['Mật khẩu', skipped], ['Đăng nhập', skipped], ['Đặt mật khẩu mới', skipped], ['Đổi mật khẩu', skipped], ['Việc hôm nay', see],
 		['Đổi mật khẩu', then((at) => at.getByRole('link', { name: 'Quản trị' }).click(), see)]]);
 	await reader.context().close();
+	await page.done();
+});
+
+const web = (path) => `http://127.0.0.1:${office.port}${path}`;
+const configure = (line) => () => office.configure(`${office.configuration}${line()}\n`);
+const secret = (name) => async (page, word) => {
+	await office.secret(name);
+	await configure(() => `${word} = ${name}`)();
+};
+const restart = async (page) => {
+	await office.restart();
+	await page.reload();
+};
+
+test('connecting an OA, as the README says', { skip }, async () => {
+	const page = await enter('quan.tri');
+	const verifier = 'zalo_verifierAbC123.html';
+	const complaints = async () => /webhook_refused_signature\S* ([1-9])/.exec(await (await fetch(web('/metrics'))).text());
+
+	await visit(page, '#/accounts');
+	await see(page, 'Chưa nối kênh nào');
+	await read(page, 'Connect a Zalo OA', [
+		['domain_check_file', then(() => office.configure(office.configuration.replace('[daemon]\n', `[daemon]\ndomain_check_file = ${verifier}\n`)), restart, async () => assert.match(await (await fetch(web(`/${verifier}`))).text(), /AbC123/))],
+		['domain_check_meta', skipped],
+		['[zalo NAME]', configure(() => `[outbox]\ntimeout = 2s\nunknown_wait = 2s\n[zalo xa]\napi_base = http://127.0.0.1:${office.sandboxPort}\noauth_base = http://127.0.0.1:${office.sandboxPort}`)],
+		['oa_id', configure(() => 'oa_id = 579745863508352884')], ['app_id', configure(() => 'app_id = 1234567890123456789')],
+		['app_secret_file', secret('zalo-app.secret')], ['oa_secret_file', secret('zalo-oa.secret')], ['refresh_token_file', secret('zalo.refresh')],
+		['signature = log_only', then(configure(() => 'signature = log_only'), restart, (at) => see(at, /Đang lấy mã truy cập|Hoạt động/))],
+		['https://YOUR.HOST/webhook/zalo', async () => assert.equal((await fetch(web('/webhook/zalo'), { method: 'POST', body: '{}' })).status, 200)],
+		['#', async () => assert.ok(await office.ask('xin chào'))],
+		['signature = strict', then(async () => assert.equal(await complaints(), null), () => office.configure(office.configuration.replace('log_only', 'strict')), restart)],
+		['#tt:1.001193', async (at, word) => assert.match(await office.ask(word), /khai sinh/i)],
+		['/readyz', async (at, word) => assert.equal((await fetch(web(word))).status, 200)],
+		['motcua check', async () => assert.match(await office.command('check'), /ok: zalo xa/)],
+		['consent_needed', skipped]]);
+	await page.reload();
+	await see(page, 'Hoạt động');
 	await page.done();
 });
 
@@ -185,4 +238,63 @@ test('a change on a day to come, an end, and back to what was', { skip }, async 
 	await approver.done();
 	await office.turnClock('2027-01-01T00:00:01+07:00');
 	assert.match(await office.ask('cấp thẻ đọc sách dân phố bao nhiêu tiền'), /7\.000/);
+});
+
+test('what should be looked at', { skip }, async () => {
+	const page = await enter('bien.tap');
+
+	await office.publish({ ...procedure, valid_from: '2026-12-01', valid_to: '2027-01-20' }, { ...procedure, code: '9.900044', everyday: 'Thẻ thư viện trẻ em', ask: [], valid_from: '2026-12-01' });
+	await follow(page, '08-chat-luong', [['Kiểm tra chất lượng', then(menu, press(/^Sắp hết hiệu lực/), (at) => at.getByRole('link', { name: procedure.everyday }).or(at.getByRole('link', { name: procedure.name })).first().click(), (at) => see(at, CODE), (at) => visit(at, '#/quality'))],
+		['Gần giống nhau', then(press(), (at) => see(at, 'Thẻ thư viện trẻ em'))], ['Sắp hết hiệu lực', then((at) => press()(at, 'Cần xem lại'), press(/^Sắp hết hiệu lực/), (at) => see(at, '20/01/2027'))]]);
+	await page.done();
+});
+
+test('a channel that needs consent again', { skip }, async () => {
+	const page = await enter('quan.tri');
+	const reloaded = (words) => until(async () => {
+		await press()(page, 'Tải lại');
+		await settled(page);
+		return page.getByText(words, { exact: true }).count();
+	}, words);
+
+	await follow(page, '09-kenh', [['Kênh Zalo, Facebook', menu], ['Hoạt động', see], ['Cần đồng ý lại', async (at, word) => {
+		await office.sandbox('/control/faults', { oauth_lost: { next: 1 } }); // a refresh token that was spent without an answer
+		await office.sandbox('/control/token', { channel: 'zalo', revoke: true });
+		await office.sandbox('/api/send', { channel: 'zalo', user: '555000333', kind: 'text', text: 'xin chào' });
+		await reloaded(word);
+		assert.match(await (await fetch(web('/readyz'))).text(), /consent_needed/);
+		const { refresh_token: token } = await office.sandbox('/control/token', { channel: 'zalo', consent: true });
+
+		await office.secret('zalo.refresh', token);
+		await office.restart();
+		await reloaded('Hoạt động');
+	}]]);
+	await page.done();
+});
+
+// A citizen asks on a bad day; the reply ends in that state of the list.
+async function undelivered(page, fault, state) {
+	await choose({ label: state })(page, 'Trạng thái');
+	await settled(page);
+	const before = Math.max(1, await page.getByRole('row').count()); // an empty list has no heading
+
+	await office.sandbox('/control/faults', { [fault]: { next: 1 } });
+	await office.sandbox('/api/send', { channel: 'zalo', user: `555000${Date.now() % 1000}`, kind: 'text', text: 'làm thẻ thư viện cho bé cần giấy tờ gì' });
+	await until(async () => {
+		await press()(page, 'Tải lại');
+		await settled(page);
+		return await page.getByRole('row').count() > before;
+	}, `"${state}"`);
+}
+const letter = (page) => page.getByRole('rowheader').getByRole('button').first().click();
+
+test('replies that did not arrive', { skip }, async () => {
+	await change(office, 'van.hanh', await office.hire('van.hanh', 'Người van.hanh', 'operator'));
+	const page = await enter('van.hanh');
+
+	await office.sandbox('/control/settings', { echo: 'off', receipts: false });
+	await follow(page, '10-gui-tin', [['Gửi tin', menu], ['Không gửi được', then(() => undelivered(page, 'unreachable', 'Không gửi được'), letter, (at) => see(at, 'Nội dung'))],
+		['Gửi lại', then(press(), agree(), (at) => see(at, 'hàng chờ gửi'), () => undelivered(page, 'unreachable', 'Không gửi được'))], ['Bỏ tin', then(letter, press(), agree(), (at) => see(at, 'Đã bỏ tin'))],
+		['Không rõ đã tới chưa', then(() => undelivered(page, 'lost', 'Không rõ đã tới chưa'), letter, (at) => see(at, 'Có thể người dân đã đọc tin này'))]]);
+	await page.done();
 });

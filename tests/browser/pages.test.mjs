@@ -20,7 +20,7 @@ before(async () => {
 	if (skip)
 		return;
 	office = await openTeam();
-	await office.publish({ ...procedure, code: '9.900077', name: 'Cấp thẻ thư viện cho thiếu nhi', submission: [{ mode: 'trực tiếp', fee: '25.000 đồng' }] });
+	await office.publish({ ...procedure, code: '9.900077', name: 'Cấp thẻ Thư viện thiếu nhi', everyday: 'Thẻ thư viện trẻ em', ask: [], submission: [{ mode: 'trực tiếp', fee: '25.000 đồng' }] });
 	await office.ask('làm thẻ thư viện cho bé bao nhiêu tiền');
 	await office.ask('sao hỏa có mấy mặt trăng nhỉ');
 	const page = await newPage();
@@ -63,7 +63,7 @@ for (const [size, viewport] of Object.entries(sizes))
 	});
 
 const sheet = xlsx([['Mã TTHC', 'Tên thủ tục hành chính', 'Lĩnh vực', 'Phí trực tiếp', 'Thời hạn giải quyết trực tiếp', 'Trình tự thực hiện', 'Ngày hiệu lực'],
-	['9.900077', 'Cấp thẻ thư viện cho thiếu nhi', 'Thư viện', '70000', '3 ngày làm việc', 'Nộp đơn tại quầy, nhận thẻ tại quầy.', ''],
+	['9.900077', 'Cấp thẻ Thư viện thiếu nhi', 'Thư viện', '70000', '3 ngày làm việc', 'Nộp đơn tại quầy, nhận thẻ tại quầy.', ''],
 	['9.900078', 'Cấp thẻ mượn sách nói', 'Thư viện', '70', '5 ngày làm việc', 'Nộp đơn qua bưu điện hoặc tại quầy; nhận thẻ tại quầy hoặc qua bưu điện, theo ý người nộp.', ''],
 	['', 'Cấp thẻ mượn sách chữ nổi', 'Thư viện', 'Miễn phí', '1 ngày làm việc', 'Nộp đơn.', 'mai']]);
 

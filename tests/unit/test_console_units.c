@@ -82,6 +82,22 @@ static void holidays_are_told_by_year(void **state)
 	assert_int_equal(console_number(f, "total"), 0);
 }
 
+/* The command line writes while the console runs. */
+static void what_should_be_looked_at_follows_whoever_writes(void **state)
+{
+	struct console_fixture *f = *state;
+
+	console_as(f, "lan", "editor");
+	must(f, console_call(f, "GET", "quality", NULL), 200);
+	assert_int_equal(console_number(f, "counts.expiring"), 0);
+	console_know(f,
+		"{\"code\":\"9.100009\",\"name\":\"Nuôi "
+		"cá\",\"level\":[\"xã\"],\"valid_to\":\"2026-12-01\"}\n",
+		NULL);
+	must(f, console_call(f, "GET", "quality", NULL), 200);
+	assert_int_equal(console_number(f, "counts.expiring"), 1);
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, console_fixture_up, console_fixture_down)
@@ -89,6 +105,7 @@ int main(void)
 		TEST(unit_shows_its_offices_and_whether_they_are_open),
 		TEST(staff_of_a_unit_hear_its_name),
 		TEST(holidays_are_told_by_year),
+		TEST(what_should_be_looked_at_follows_whoever_writes),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

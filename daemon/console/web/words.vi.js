@@ -141,7 +141,7 @@ export const w = {
 		counts: 'Kết quả', counts_line: '{added} mới, {changed} đổi, {refused} từ chối', only_tried: 'chỉ xem thử', states: { running: 'Đang chạy', done: 'Xong', refused: 'Bị từ chối', failed: 'Lỗi' },
 	},
 	qualities: {
-		unclear_fee: 'Tiền không rõ đơn vị', fee_ended: 'Phí đã quá ngày áp dụng', no_fee: 'Không nói về phí', no_time: 'Không nói về thời hạn', no_documents: 'Không có giấy tờ', district: 'Còn chỉ đến cấp huyện', expired: 'Hết hiệu lực, chưa có bản thay',
+		unclear_fee: 'Tiền không rõ đơn vị', fee_ended: 'Phí đã quá ngày áp dụng', no_fee: 'Không nói về phí', no_time: 'Không nói về thời hạn', no_documents: 'Không có giấy tờ', expired: 'Hết hiệu lực, chưa có bản thay',
 		expiring: 'Sắp hết hiệu lực', stale: 'Lâu chưa xem lại', overlap: 'Hai bản cùng ngày', district: 'Chỉ tới cấp huyện, nay không còn', unit_fee: 'Phí của đơn vị khác bản chung', unit_time: 'Thời hạn của đơn vị khác bản chung', fee_undecided: 'Phí đổi mà quyết định không đổi', time_undecided: 'Thời hạn đổi mà quyết định không đổi', same_name: 'Trùng tên nhưng khác phí hoặc thời hạn',
 	},
 	quality: {

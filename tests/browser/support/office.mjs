@@ -43,12 +43,13 @@ function freePort() {
 	});
 }
 
-const configuration = (port, sandbox, extra) => `[daemon]
+const configuration = (port, extra) => `[daemon]
 data_dir = .
 listen = 127.0.0.1:${port}
 [console]
 ${extra}
-[zalo test]
+`;
+const channels = (sandbox) => `[zalo test]
 oa_id = 579745863508352884
 app_id = 1234567890123456789
 app_secret_file = zalo-app.secret
@@ -66,7 +67,8 @@ graph_base = http://127.0.0.1:${sandbox}
 `;
 
 export class Office {
-	// options: {now: '2026-12-31T09:00:00+07:00', console: 'two_persons = off'}
+	// options: {now: '2026-12-31T09:00:00+07:00', console: 'two_persons = off', connected: false}; not connected, there is no channel
+	// and no sandbox before configure() says otherwise
 	static async open(options = {}) {
 		const office = new Office();
 
@@ -84,17 +86,31 @@ export class Office {
 		return office;
 	}
 
-	async furnish({ now, console = '' }) {
+	async furnish({ now, console = '', connected = true }) {
 		this.port = await freePort();
 		this.sandboxPort = await freePort();
-		for (const name of ['zalo-app.secret', 'zalo-oa.secret', 'zalo.refresh', 'fb-app.secret', 'fb-verify.secret', 'fb-page.secret'])
-			await writeFile(path.join(this.folder, name), `${name}-0123456789abcdef`, { mode: 0o600 });
-		await writeFile(this.env.MOTCUA_CONFIG, configuration(this.port, this.sandboxPort, console), { mode: 0o600 });
+		if (connected)
+			for (const name of ['zalo-app.secret', 'zalo-oa.secret', 'zalo.refresh', 'fb-app.secret', 'fb-verify.secret', 'fb-page.secret'])
+				await this.secret(name);
+		await this.configure(configuration(this.port, console) + (connected ? channels(this.sandboxPort) : ''));
 		if (!now)
 			return;
 		this.clock = path.join(this.folder, 'clock');
 		await this.turnClock(now);
 		this.env.MOTCUA_TEST_CLOCK = this.clock;
+	}
+
+	// The operator's work: a secret in a file of its own; the configuration, which the next start reads.
+	secret(name, value = `${name}-0123456789abcdef`) { return writeFile(path.join(this.folder, name), value, { mode: 0o600 }); }
+
+	async configure(text) {
+		this.configuration = text;
+		await writeFile(this.env.MOTCUA_CONFIG, text, { mode: 0o600 });
+	}
+
+	async restart() {
+		await this.stop();
+		await this.start();
 	}
 
 	// It is that moment, and time runs on from there.
@@ -115,11 +131,15 @@ export class Office {
 	}
 
 	async start() {
-		this.spawn('sandbox', '--listen', `127.0.0.1:${this.sandboxPort}`);
+		const connected = /^\[(zalo|facebook) /m.test(this.configuration);
+
+		if (connected)
+			this.spawn('sandbox', '--listen', `127.0.0.1:${this.sandboxPort}`);
 		this.spawn('serve');
 		try {
 			await until(async () => (await fetch(`http://127.0.0.1:${this.port}/healthz`)).ok, 'the daemon');
-			await until(async () => (await fetch(`http://127.0.0.1:${this.sandboxPort}/api/accounts`)).ok, 'the sandbox');
+			if (connected)
+				await until(async () => (await fetch(`http://127.0.0.1:${this.sandboxPort}/api/accounts`)).ok, 'the sandbox');
 		} catch (error) {
 			throw new Error(`${error.message}\n${this.processes.map((child) => child.log).join('\n')}`);
 		}
@@ -157,6 +177,13 @@ export class Office {
 
 		await writeFile(file, rows.map((row) => JSON.stringify(row)).join('\n') + '\n');
 		return this.command('import', file);
+	}
+
+	// The sandbox that plays the platforms, and bad days on them: sandbox('/control/faults', {unreachable: {next: 1}}).
+	async sandbox(path, body) {
+		const answer = await fetch(`http://127.0.0.1:${this.sandboxPort}${path}`, body && { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) });
+
+		return answer.json();
 	}
 
 	// A citizen asks on Zalo, through the webhook; gives the reply that reached the telephone.

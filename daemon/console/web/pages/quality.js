@@ -1,7 +1,7 @@
 // quality.js - what in the knowledge someone should look at; near-duplicates in a list of their own.
 import { html } from '../vendor/preact.js';
 import { go, to } from '../router.js';
-import { number, percent } from '../text.js';
+import { day, number, percent } from '../text.js';
 import { Page, Tabs } from '../ui.js';
 import { List, useList } from '../list.js';
 import { w } from '../words.vi.js';
@@ -11,7 +11,7 @@ const link = (id, name, unit) => html`<a href=${to('record', id, { unit })}>${na
 const findings = [
 	{ name: w.records.name, kind: 'main', text: (f) => html`${link(f.record, f.name, f.unit)}<small class="soft">${f.record}</small>` },
 	{ name: w.quality.what, kind: 'date', text: (f) => w.qualities[f.word] ?? f.says },
-	{ name: w.quality.detail, text: (f) => html`<span class="lines">${f.detail}</span>` },
+	{ name: w.quality.detail, text: (f) => html`<span class="lines">${f.detail?.replace(/\d{4}-\d\d-\d\d/g, day)}</span>` },
 	{ name: w.records.unit, text: (f) => f.unit_name ?? f.unit ?? '' },
 ];
 const pairs = [
