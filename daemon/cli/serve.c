@@ -8,6 +8,7 @@
 #include "daemon/base/log.h"
 #include "daemon/cli/monitor.h"
 #include "daemon/cli/retention.h"
+#include "daemon/cli/sorting.h"
 #include "daemon/cli/starter.h"
 #include "daemon/console/console.h"
 #include "daemon/intake/intake.h"
@@ -36,6 +37,7 @@ struct serve {
 	struct turns *turns;
 	struct intake *intake;
 	struct retention *retention;
+	struct sorting *sorting;
 	struct console *console; /* NULL: switched off */
 	struct http_server *server;
 	struct monitor monitor;
@@ -226,6 +228,8 @@ static enum err listening_open(struct serve *s, struct why *why)
 	if (err == OK)
 		err = retention_open(s->loop, s->store, &s->retention);
 	if (err == OK)
+		err = sorting_open(s->loop, s->store, c->state_path, s->words, &s->sorting, why);
+	if (err == OK)
 		err = desks_open(s, why);
 	if (err != OK)
 		return err;
@@ -242,6 +246,7 @@ static enum err listening_open(struct serve *s, struct why *why)
 static void rest_close(struct serve *s)
 {
 	loop_idle_close(s->idle);
+	sorting_stop(s->sorting);
 	console_close(s->console); /* it writes through the store */
 	loop_timer_close(s->grace);
 	if (s->client)
@@ -250,6 +255,7 @@ static void rest_close(struct serve *s)
 	store_close(s->store);
 	s->store = NULL;
 	retention_close(s->retention);
+	sorting_close(s->sorting);
 	intake_close(s->intake);
 	phrases_free(s->phrases);
 	words_free(s->words);

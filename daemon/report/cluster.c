@@ -159,10 +159,16 @@ float cluster_likeness(const struct cluster_asked *a, const struct cluster_asked
 
 /* --- Clusters ----------------------------------------------------------------------------------------- */
 
+/* Examples that are like one another are a block. A cluster is one, unless staff put several matters together. */
+struct example {
+	struct cluster_asked asked;
+	uint32_t block;
+};
+
 struct slot {       /* a cluster; never used for another */
 	int64_t id; /* 0: forgotten */
-	struct cluster_asked *examples;
-	uint32_t count, room;
+	struct example *examples;
+	uint32_t count, room, block_count;
 };
 
 struct posting {
@@ -286,7 +292,7 @@ static enum err slot_give(struct clusters *c, int64_t id, struct slot **ret_slot
 static bool slot_has_key(const struct slot *slot, uint32_t key)
 {
 	for (uint32_t i = 0; i < slot->count; i++) {
-		const struct cluster_asked *e = &slot->examples[i];
+		const struct cluster_asked *e = &slot->examples[i].asked;
 
 		for (size_t k = 0; k < e->gist.word_count; k++)
 			if (e->gist.words[k].key == key)
@@ -341,12 +347,51 @@ static bool is_same(const struct cluster_asked *a, const struct cluster_asked *b
 	       gist_words_shared(&a->gist, &b->gist) >= SAME && (!a->near_count || near_shared(a, b) >= SAME);
 }
 
+static float block_likeness(const struct slot *slot, uint32_t block, const struct cluster_asked *asked)
+{
+	float votes[VOTES], sum = 0;
+	uint32_t count = 0;
+
+	for (uint32_t i = 0; i < slot->count; i++) {
+		float like;
+		uint32_t at;
+
+		if (slot->examples[i].block != block)
+			continue;
+		like = cluster_likeness(&slot->examples[i].asked, asked);
+		at = count < VOTES ? count++ : VOTES;
+		if (at == VOTES && like <= votes[VOTES - 1])
+			continue;
+		for (at -= at == VOTES; at > 0 && votes[at - 1] < like; at--)
+			votes[at] = votes[at - 1];
+		votes[at] = like;
+	}
+	for (uint32_t i = 0; i < count; i++)
+		sum += votes[i];
+	return count ? sum / (float)count : 0;
+}
+
+static float likeness_to(const struct slot *slot, const struct cluster_asked *asked, uint32_t *ret_block)
+{
+	float best = 0;
+
+	for (uint32_t block = 0; block < slot->block_count; block++) {
+		float like = block_likeness(slot, block, asked);
+
+		if (like > best) {
+			best = like;
+			*ret_block = block;
+		}
+	}
+	return best;
+}
+
 static bool is_kept(const struct clusters *c, const struct slot *slot, const struct cluster_asked *asked)
 {
 	if (slot->count == CLUSTER_EXAMPLES || (slot->count && c->example_count >= EXAMPLES_TOTAL))
 		return false;
 	for (uint32_t i = 0; i < slot->count; i++)
-		if (is_same(&slot->examples[i], asked))
+		if (is_same(&slot->examples[i].asked, asked))
 			return false;
 	return true;
 }
@@ -354,6 +399,7 @@ static bool is_kept(const struct clusters *c, const struct slot *slot, const str
 enum err clusters_put(struct clusters *c, int64_t id, const struct cluster_asked *asked)
 {
 	struct slot *slot;
+	uint32_t block = 0;
 	enum err err = slot_give(c, id, &slot);
 
 	if (err || !is_kept(c, slot, asked))
@@ -363,7 +409,9 @@ enum err clusters_put(struct clusters *c, int64_t id, const struct cluster_asked
 	err = postings_add(c, slot, asked);
 	if (err)
 		return err;
-	slot->examples[slot->count++] = *asked;
+	if (likeness_to(slot, asked, &block) <= ALIKE_AT)
+		block = slot->block_count++;
+	slot->examples[slot->count++] = (struct example){*asked, block};
 	c->example_count++;
 	return OK;
 }
@@ -422,26 +470,6 @@ static size_t best_take(struct clusters *c, uint32_t touched_count, uint32_t *be
 	return count;
 }
 
-static float likeness_to(const struct slot *slot, const struct cluster_asked *asked)
-{
-	float votes[VOTES], sum = 0;
-	uint32_t count = 0;
-
-	for (uint32_t i = 0; i < slot->count; i++) {
-		float like = cluster_likeness(&slot->examples[i], asked);
-		uint32_t at = count < VOTES ? count++ : VOTES;
-
-		if (at == VOTES && like <= votes[VOTES - 1])
-			continue;
-		for (at -= at == VOTES; at > 0 && votes[at - 1] < like; at--)
-			votes[at] = votes[at - 1];
-		votes[at] = like;
-	}
-	for (uint32_t i = 0; i < count; i++)
-		sum += votes[i];
-	return count ? sum / (float)count : 0;
-}
-
 int64_t clusters_find(struct clusters *c, const struct cluster_asked *asked)
 {
 	uint32_t best[COMPARED_MAX], touched_count = 0;
@@ -456,7 +484,8 @@ int64_t clusters_find(struct clusters *c, const struct cluster_asked *asked)
 	count = best_take(c, touched_count, best);
 	for (size_t i = 0; i < count; i++) {
 		const struct slot *slot = &c->slots[best[i]];
-		float like = likeness_to(slot, asked);
+		uint32_t block;
+		float like = likeness_to(slot, asked, &block);
 
 		if (like > likeness) {
 			likeness = like;

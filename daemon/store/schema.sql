@@ -102,7 +102,7 @@ CREATE TABLE question (
 CREATE INDEX question_by_state ON question (state, id);
 CREATE INDEX question_unsorted ON question (id) WHERE cluster IS NULL AND state = 'open';
 CREATE INDEX question_of_cluster ON question (cluster, created_ms, unit, reason, citizen) WHERE cluster IS NOT NULL; -- all that is counted
-CREATE INDEX question_by_time ON question (created_ms);
+CREATE INDEX question_by_time ON question (created_ms, cluster);
 CREATE INDEX question_of_event ON question (event_id) WHERE event_id IS NOT NULL;
 
 -- Staff of the console. Roles are words with commas between: 'editor,approver' (daemon/console/role.def).
@@ -196,8 +196,8 @@ CREATE TABLE secret (
 -- Unresolved questions that ask for the same thing.
 CREATE TABLE cluster (
 	id          INTEGER PRIMARY KEY,
-	label       TEXT NOT NULL,              -- masked: the wording that stands for it, or what staff called it
-	named       INTEGER NOT NULL DEFAULT 0, -- 1: staff gave the label; it is not chosen anew
+	label       TEXT,                       -- what staff called it; NULL: the words of `sample` stand for it
+	sample      INTEGER NOT NULL,           -- one of its questions: no citizen's word is kept twice
 	state       TEXT NOT NULL DEFAULT 'open'
 		CHECK (state IN ('open', 'answered', 'ignored', 'out_of_scope', 'merged')),
 	merged_into INTEGER,                    -- for 'merged'

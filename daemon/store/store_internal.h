@@ -72,6 +72,10 @@ enum err store_db_row(
 	sqlite3_stmt *stmt, struct arena *a, store_row_read read, void *ret_item); /* ERR_NOT_FOUND */
 enum err store_db_count(sqlite3_stmt *stmt, size_t *ret_count); /* the first column of its only row */
 
+/* The columns of a question from `id` to `cluster`, in the order of store_question.c, into a struct unresolved. */
+#define STORE_QUESTION_COLUMNS 13
+enum err store_question_read(sqlite3_stmt *stmt, struct arena *a, void *ret_item);
+
 /* --- Parts of a reply as JSON (store_parts.c) -------------------------------------------------------- */
 
 struct parts;

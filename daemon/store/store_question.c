@@ -92,7 +92,7 @@ enum err store_question_close(struct store_tx *tx, int64_t id, const char *state
 	"id, event_id, channel, account, unit, text, reason, nearest, created_ms, state, record, version, "  \
 	"cluster"
 
-static enum err question_read(sqlite3_stmt *stmt, struct arena *a, void *ret_item)
+enum err store_question_read(sqlite3_stmt *stmt, struct arena *a, void *ret_item)
 {
 	enum question_reason reason = QUESTION_NO_MATCH;
 	bool failed = false;
@@ -125,7 +125,7 @@ enum err store_question_get(struct store_reader *r, struct arena *a, int64_t id,
 	if (err)
 		return err;
 	sqlite3_bind_int64(stmt, 1, id);
-	return store_db_row(stmt, a, question_read, ret_item);
+	return store_db_row(stmt, a, store_question_read, ret_item);
 }
 
 enum err store_question_list(struct store_reader *r, struct arena *a, const char *state, int64_t after_id,
@@ -141,7 +141,7 @@ enum err store_question_list(struct store_reader *r, struct arena *a, const char
 	store_bind_text(stmt, 1, state);
 	sqlite3_bind_int64(stmt, 2, after_id);
 	sqlite3_bind_int64(stmt, 3, (int64_t)max);
-	return store_db_rows(stmt, a, question_read, sizeof **ret_items, max, ret_items, ret_count);
+	return store_db_rows(stmt, a, store_question_read, sizeof **ret_items, max, ret_items, ret_count);
 }
 
 static enum err count_of(struct store_reader *r, const char *state, size_t *ret_total)
@@ -171,5 +171,5 @@ enum err store_question_page(struct store_reader *r, struct arena *a, const char
 	store_bind_text(stmt, 1, state);
 	sqlite3_bind_int64(stmt, 2, (int64_t)max);
 	sqlite3_bind_int64(stmt, 3, (int64_t)skip);
-	return store_db_rows(stmt, a, question_read, sizeof **ret_items, max, ret_items, ret_count);
+	return store_db_rows(stmt, a, store_question_read, sizeof **ret_items, max, ret_items, ret_count);
 }

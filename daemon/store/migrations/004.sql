@@ -6,7 +6,7 @@ ALTER TABLE question ADD COLUMN version INTEGER; -- of that record
 ALTER TABLE question ADD COLUMN cluster INTEGER; -- NULL: not sorted yet
 CREATE INDEX question_unsorted ON question (id) WHERE cluster IS NULL AND state = 'open';
 CREATE INDEX question_of_cluster ON question (cluster, created_ms, unit, reason, citizen) WHERE cluster IS NOT NULL;
-CREATE INDEX question_by_time ON question (created_ms);
+CREATE INDEX question_by_time ON question (created_ms, cluster);
 
 ALTER TABLE turn ADD COLUMN field TEXT;         -- of the record, as it was then
 ALTER TABLE turn ADD COLUMN replied_ms INTEGER; -- when the platform took the last part of the reply; NULL: not yet, or never
@@ -21,8 +21,8 @@ BEGIN UPDATE turn SET replied_ms = new.changed_ms WHERE event_id = new.event_id;
 -- Unresolved questions that ask for the same thing.
 CREATE TABLE cluster (
 	id          INTEGER PRIMARY KEY,
-	label       TEXT NOT NULL,              -- masked: the wording that stands for it, or what staff called it
-	named       INTEGER NOT NULL DEFAULT 0, -- 1: staff gave the label; it is not chosen anew
+	label       TEXT,                       -- what staff called it; NULL: the words of `sample` stand for it
+	sample      INTEGER NOT NULL,           -- one of its questions: no citizen's word is kept twice
 	state       TEXT NOT NULL DEFAULT 'open'
 		CHECK (state IN ('open', 'answered', 'ignored', 'out_of_scope', 'merged')),
 	merged_into INTEGER,                    -- for 'merged'
