@@ -2,6 +2,8 @@
 #include "daemon/store/store_report_sql.h"
 
 #define WEEK_MS "604800000"
+/* What staff called it, else the words of one of its questions. */
+#define CLUSTER_LABEL "coalesce(k.label, (SELECT text FROM question WHERE id = k.sample), '')"
 #define TOP_OF(key, label, word, from, where)                                                                \
 	"SELECT " key ", " label ", " word ", count(*), people(t.citizen)" from " AND (" where               \
 	") GROUP BY 1 ORDER BY 4 DESC, 1 LIMIT ?7"
@@ -21,7 +23,7 @@ static const char *const tops[REPORT_TOP_COUNT] = {
 	[REPORT_TOP_question_fields] =
 		TOP_OF("ifnull(turn_of.field, '')", "NULL", "NULL", QUESTION_FROM, "t.id > 0"),
 	[REPORT_TOP_question_units] = TOP_OF("ifnull(t.unit, '')", "NULL", "NULL", QUESTION_FROM, "t.id > 0"),
-	[REPORT_TOP_clusters] = TOP_OF("t.cluster", "(SELECT label FROM cluster AS k WHERE k.id = t.cluster)",
+	[REPORT_TOP_clusters] = TOP_OF("t.cluster", "(SELECT " CLUSTER_LABEL " FROM cluster AS k WHERE k.id = t.cluster)",
 		"(SELECT state FROM cluster AS k WHERE k.id = t.cluster)", QUESTION_FROM,
 		"t.cluster IS NOT NULL"),
 	[REPORT_TOP_complaints] = TOP_OF("ifnull(t.reason, '')", "NULL", "NULL", RATING_FROM, "t.good = 0"),
@@ -117,7 +119,7 @@ enum err store_report_rising(struct store_reader *r, struct arena *a, const stru
 {
 	sqlite3_stmt *stmt;
 	enum err err = store_db_prepare(&r->db,
-		"SELECT k.id, k.label, count(*) FILTER (WHERE t.created_ms >= ?2 - " WEEK_MS ") AS now, "
+		"SELECT k.id, " CLUSTER_LABEL ", count(*) FILTER (WHERE t.created_ms >= ?2 - " WEEK_MS ") AS now, "
 		"count(*) FILTER (WHERE t.created_ms < ?2 - " WEEK_MS ") AS before "
 		"FROM question AS t JOIN cluster AS k ON k.id = t.cluster LEFT JOIN " OF_TURN
 		" WHERE k.state = 'open' AND t.created_ms >= ?2 - 2 * " WEEK_MS

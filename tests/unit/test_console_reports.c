@@ -28,7 +28,7 @@ static const char rows[] =
 	"SELECT event_id, channel, account, unit, 'học phí thế nào', 'no_match', '[]', time_ms, citizen, 1 "
 	"FROM turn "
 	"WHERE outcome = 'unresolved';"
-	"INSERT INTO cluster (id, label, first_ms, last_ms) VALUES (1, 'học phí', 1, 2);"
+	"INSERT INTO cluster (id, label, sample, first_ms, last_ms) VALUES (1, 'học phí', 1, 1, 2);"
 	"INSERT INTO rating (event_id, time_ms, channel, account, unit, record, good) SELECT event_id, "
 	"time_ms, "
 	"channel, account, unit, record, event_id % 4 > 0 FROM turn WHERE outcome = 'answer' AND event_id % "
