@@ -25,7 +25,7 @@ static const char *const fields[] = {
 	"Hộ tịch", "Chứng thực", "Căn cước", "Đất đai", "Bảo trợ xã hội", "Giáo dục", "Kinh doanh", NULL};
 static const char *const wait_states[] = {"told", "fetched", "unreachable", "open", "telling", "withdrawn"};
 static const char *const case_states[] = {"answered", "rejected", "new", "working", "withdrawn"};
-enum { CASE_ANSWERED, CASE_REJECTED, CASE_NEW, CASE_WORKING, CASE_WITHDRAWN };
+enum { YEAR_CASE_ANSWERED, YEAR_CASE_REJECTED, YEAR_CASE_NEW, YEAR_CASE_WORKING, YEAR_CASE_WITHDRAWN };
 
 const char *year_unit(int unit)
 {
@@ -150,8 +150,8 @@ static void case_draw(struct year *y, int day)
 		.unit = (unsigned char)draw(YEAR_UNITS),
 		.channel = (unsigned char)draw(YEAR_CHANNELS),
 		.kind = (unsigned char)draw(2),
-		.state = (unsigned char)(draw(4) ? CASE_ANSWERED : 1 + draw(4))};
-	if (c->state == CASE_ANSWERED || c->state == CASE_REJECTED)
+		.state = (unsigned char)(draw(4) ? YEAR_CASE_ANSWERED : 1 + draw(4))};
+	if (c->state == YEAR_CASE_ANSWERED || c->state == YEAR_CASE_REJECTED)
 		c->answered_ms = c->received_ms + draw(20) * DAY + draw(86400000);
 }
 
@@ -505,7 +505,7 @@ static void case_count(struct counting *c, const struct year_case *one, int as_o
 		else
 			ADD(cases_late);
 	}
-	if (one->state != CASE_WITHDRAWN && (!closed || one->answered_ms >= c->scope->to_ms)) {
+	if (one->state != YEAR_CASE_WITHDRAWN && (!closed || one->answered_ms >= c->scope->to_ms)) {
 		ADD(cases_open);
 		if (one->due < as_of)
 			ADD(cases_overdue);
