@@ -2,16 +2,15 @@
 // Every page at the size of an office screen and of a telephone: axe finds nothing serious, nothing is wider than the screen,
 // no page weighs more than 300 kB, nothing is asked of another host. With MOTCUA_SHOTS=DIR each is also a picture there.
 import assert from 'node:assert/strict';
-import path from 'node:path';
 import test, { after, before } from 'node:test';
-import { closeBrowser, findings, newPage, settled, signIn, sizes, skip, visit } from './support/browser.mjs';
+import { closeBrowser, look, newPage, settled, signIn, sizes, skip, visit } from './support/browser.mjs';
 import { xlsx } from './support/sheet.mjs';
 import { CODE, openTeam, procedure } from './support/team.mjs';
 
 const HEAVIEST = 300_000; // octets a page may cost, everything together, with nothing in the cache
 const pages = {
 	home: '#/', records: '#/records', found: '#/records?q=khai+sinh', nothing: '#/records?q=khongcogiden', record: `#/record/${CODE}`, edit: `#/edit?record=${CODE}`, fresh: '#/edit?kind=hotline', history: `#/history/${CODE}`,
-	review: '#/review', version: '', import: '#/import', quality: '#/quality', alike: '#/quality?tab=pairs', units: '#/units', questions: '#/questions', accounts: '#/accounts', delivery: '#/delivery?state=sent',
+	review: '#/review', version: '', import: '#/import', quality: '#/quality', alike: '#/quality?tab=pairs', units: '#/units', questions: '#/questions', reports: '#/reports', figure: '#/figure/questions?period=2026', dashboard: '#/dashboard', accounts: '#/accounts', delivery: '#/delivery?state=sent',
 	staff: '#/staff', audit: '#/audit', help: '#/help', topic: '#/help/02-nhap-bang-tinh', password: '#/password', lost: '#/nowhere', absent: '#/record/9.999999',
 };
 let office;
@@ -37,13 +36,6 @@ after(async () => {
 	await closeBrowser();
 	await office?.close();
 });
-
-async function look(page, name, size) {
-	if (process.env.MOTCUA_SHOTS)
-		await page.screenshot({ path: path.join(process.env.MOTCUA_SHOTS, `${name}-${size}.png`), fullPage: true });
-	assert.deepEqual(await findings(page), [], name);
-	assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), `${name} is wider than the screen`);
-}
 
 for (const [size, viewport] of Object.entries(sizes))
 	test(`every page can be used by everybody (${size})`, { skip }, async () => {

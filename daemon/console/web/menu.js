@@ -8,6 +8,8 @@ export const entries = [
 	{ page: 'quality', roles: ['editor', 'approver', 'reform'] },
 	{ page: 'units', also: ['unit'] },
 	{ page: 'questions', roles: ['editor', 'reform'] },
+	{ page: 'dashboard', roles: ['reform'] },
+	{ page: 'reports', also: ['figure'], roles: ['reform'] },
 	{ page: 'accounts', roles: ['operator', 'admin'], gap: true },
 	{ page: 'delivery', roles: ['operator'] },
 	{ page: 'staff', roles: ['admin'] },

@@ -40,6 +40,14 @@ export function time(ms) {
 
 export const number = (value) => digits.format(value ?? 0); // 70.000
 export const percent = (share) => `${Math.round(share * 100)} %`;
+const tenths = new Intl.NumberFormat('vi-VN', { maximumFractionDigits: 1 });
+
+// A figure of a report in its form: 'number', 'share' (0 … 1) or 'ms'; '–' where nothing could be counted.
+export function shown(value, form) {
+	if (value === null || value === undefined)
+		return '–';
+	return form === 'share' ? `${tenths.format(value * 100)} %` : form === 'ms' ? `${tenths.format(value / 1000)} s` : number(value);
+}
 
 // fill('{n} mục', {n: 3}) → '3 mục'
 export function fill(phrase, values) {

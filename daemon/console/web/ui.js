@@ -54,9 +54,9 @@ export const Notice = ({ kind = 'info', children }) =>
 	html`<div class=${`notice ${kind}`} role=${kind === 'bad' ? 'alert' : 'status'}>${children}</div>`;
 
 const tones = {
-	published: 'good', done: 'good', ok: 'good', sent: 'good', better: 'good', good: 'good', pending: 'info', none: 'warn',
-	scheduled: 'info', review: 'warn', draft: 'warn', due: 'info', running: 'info', unknown: 'warn', unsure: 'warn', work: 'info', other: 'info',
-	dead: 'bad', refused: 'bad', failed: 'bad', consent_needed: 'bad', worse: 'bad', locked: 'bad', expired: 'bad',
+	published: 'good', done: 'good', ok: 'good', sent: 'good', better: 'good', good: 'good', answered: 'good', told: 'good', fetched: 'good', pending: 'info', none: 'warn',
+	scheduled: 'info', review: 'warn', draft: 'warn', open: 'warn', new: 'warn', working: 'info', ready: 'info', telling: 'info', due: 'info', running: 'info', unknown: 'warn', unsure: 'warn', work: 'info', other: 'info',
+	dead: 'bad', refused: 'bad', failed: 'bad', consent_needed: 'bad', worse: 'bad', locked: 'bad', unreachable: 'bad', expired: 'bad',
 };
 
 export const Badge = ({ of, words = w.states }) => html`<span class=${`badge ${tones[of] ?? 'plain'}`}>${words[of] ?? of}</span>`;

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import path from 'node:path';
 import { PASSWORD, root } from './office.mjs';
 
 const require = createRequire(import.meta.url);
@@ -105,4 +106,12 @@ export async function findings(page) {
 
 	return violations.filter(({ impact }) => ['serious', 'critical'].includes(impact))
 		.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html.slice(0, 200)).join(' | ')}`);
+}
+
+// Nothing serious is found, and nothing is wider than the screen; with MOTCUA_SHOTS=DIR it is also a picture there.
+export async function look(page, name, size) {
+	if (process.env.MOTCUA_SHOTS)
+		await page.screenshot({ path: path.join(process.env.MOTCUA_SHOTS, `${name}-${size}.png`), fullPage: true });
+	assert.deepEqual(await findings(page), [], name);
+	assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), `${name} is wider than the screen`);
 }

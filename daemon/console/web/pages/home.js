@@ -37,8 +37,15 @@ function Accounts({ accounts }) {
 		${w.channels[one.channel] ?? one.channel} · ${one.account} <${Badge} of=${one.state} words=${w.account_states} /></li>`)}</ul>`;
 }
 
+// Reports whose day comes near, or has gone by.
+function Reports({ items }) {
+	return items.length > 0 && html`<section aria-labelledby="reports"><h2 id="reports">${w.home.reports}</h2><ul class="plain-list">${items.map((one) => html`<li key=${one.period}>
+		<a href=${to('reports', { period: one.period })}>${one.title}</a> <span class=${one.days_left < 0 ? 'late' : ''}>${fill(one.days_left < 0 ? w.home.report_late : w.home.report_due, { day: day(one.due), n: Math.abs(one.days_left) })}</span></li>`)}</ul></section>`;
+}
+
 export default function Home({ me }) {
 	const home = useLoad(() => get('home'), []);
+	const due = useLoad(() => (is(me, 'reform') ? get('reports/reminders') : Promise.resolve({ items: [] })), []);
 
 	return html`<${Page} title=${fill(w.home.hello, { name: me.staff.display || me.staff.name })} note=${fill(w.home.today, { day: day(me.today) })}>
 		<${Loaded} from=${home}>${(found) => {
@@ -48,6 +55,7 @@ export default function Home({ me }) {
 				${mine.length ? html`<ul class="tasks">${mine.map(([n, words, link, pressing]) => html`
 					<${Task} key=${words} n=${n} words=${words} link=${link} pressing=${pressing} />`)}</ul>`
 					: html`<${Empty} text=${w.home.nothing} />`}</section>
+				<${Reports} items=${due.data?.items ?? []} />
 				<div class="halves">
 					<section aria-labelledby="begin"><h2 id="begin">${w.home.begin}</h2><ul class="plain-list">
 						<li><a href=${to('records')}>${w.home.find}</a></li>
