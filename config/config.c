@@ -331,6 +331,7 @@ static void take_daemon(struct reading *r)
 	c->connections_max = value_number(r, s, KEY_daemon_connections_max, 100000);
 	c->conversation_age_ms = value_duration(r, s, KEY_daemon_conversation_age);
 	c->burst_wait_ms = value_duration(r, s, KEY_daemon_burst_wait);
+	c->case_days = value_number(r, s, KEY_daemon_case_days, 250);
 	c->staff_pause_ms = value_duration(r, s, KEY_daemon_staff_pause);
 	c->domain_check_file = value_text(s, KEY_daemon_domain_check_file);
 	c->domain_check_meta = value_text(s, KEY_daemon_domain_check_meta);

@@ -17,6 +17,7 @@ struct config {
 	const char *data_dir, *listen, *log_level, *monitoring, *domain_check_file, *domain_check_meta;
 	int64_t workers, queue_max, body_max, connections_max;
 	int64_t conversation_age_ms, burst_wait_ms, staff_pause_ms;
+	int64_t case_days;
 	/* [outbox] */
 	int64_t in_flight_max, per_second_max, timeout_ms, unknown_wait_ms, answer_max_age_ms;
 	bool resend_unknown;

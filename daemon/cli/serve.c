@@ -1,7 +1,7 @@
-/* serve.c - start order: knowledge, store, loop's bell, words, client, outbox, turns, intake, console, server. A part that comes later
+/* serve.c - start order: knowledge, store, loop's bell, words, client, outbox, turns, intake, console, tell, server. A part that comes later
  * may call what came before; what has to go the other way is a callback handed down here:
  *   intake ── event committed ──▶ turns ── reply committed ──▶ outbox ◀── echo committed ── intake
- * Stop order: server, turns, outbox, console, client, store, the rest. The store stays until everybody's commits are done. */
+ * Stop order: server, tell, turns, outbox, console, client, store, the rest. The store stays until everybody's commits are done. */
 #include "daemon/cli/serve.h"
 
 #include "daemon/base/clock.h"
@@ -12,6 +12,7 @@
 #include "daemon/cli/starter.h"
 #include "daemon/console/console.h"
 #include "daemon/intake/intake.h"
+#include "daemon/turn/tell.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -35,6 +36,7 @@ struct serve {
 	struct http_client *client;
 	struct outbox *outbox;
 	struct turns *turns;
+	struct tell *tell;
 	struct intake *intake;
 	struct retention *retention;
 	struct sorting *sorting;
@@ -155,11 +157,27 @@ static enum err thinking_open(struct serve *s, struct why *why)
 					  .answer_max_age_ms = c->answer_max_age_ms,
 					  .conversation_ms = c->conversation_age_ms,
 					  .burst_wait_ms = c->burst_wait_ms,
+					  .case_days = (unsigned)c->case_days,
 					  .reply_cb = reply_committed,
 					  .arg = s},
 		&s->turns, why);
 
 	return err == OK ? turns_recover(s->turns, why) : err;
+}
+
+static enum err telling_open(struct serve *s, struct why *why)
+{
+	const struct config *c = s->config;
+
+	return tell_open(&(struct tell_options){.loop = s->loop,
+				 .store = s->store,
+				 .state_path = c->state_path,
+				 .turns = s->turns,
+				 .phrases = s->phrases,
+				 .accounts = &c->accounts,
+				 .reply_cb = reply_committed,
+				 .arg = s},
+		&s->tell, why);
 }
 
 static enum err desks_open(struct serve *s, struct why *why)
@@ -231,6 +249,8 @@ static enum err listening_open(struct serve *s, struct why *why)
 		err = sorting_open(s->loop, s->store, c->state_path, s->words, &s->sorting, why);
 	if (err == OK)
 		err = desks_open(s, why);
+	if (err == OK)
+		err = telling_open(s, why);
 	if (err != OK)
 		return err;
 	routes_set(s);
@@ -275,11 +295,15 @@ static void part_closed(void *arg)
  * sent and no token renewed. */
 static void open_undo(struct serve *s)
 {
-	bool turns_closed = !s->turns, outbox_closed = !s->outbox;
+	bool turns_closed = !s->turns, outbox_closed = !s->outbox, tell_closed = !s->tell;
 
 	if (s->outbox)
 		outbox_close(s->outbox, part_closed, &outbox_closed);
 	s->outbox = NULL;
+	if (s->tell)
+		tell_close(s->tell, part_closed, &tell_closed);
+	while (!tell_closed)
+		loop_run_once(s->loop);
 	if (s->turns)
 		turns_close(s->turns, part_closed, &turns_closed);
 	while (!turns_closed || !outbox_closed)
@@ -340,12 +364,20 @@ static void turns_closed_cb(void *arg)
 	outbox_close(outbox, outbox_closed_cb, s);
 }
 
+static void tell_closed_cb(void *arg)
+{
+	struct serve *s = arg;
+
+	s->tell = NULL;
+	turns_close(s->turns, turns_closed_cb, s);
+}
+
 static void server_closed_cb(void *arg)
 {
 	struct serve *s = arg;
 
 	s->server = NULL;
-	turns_close(s->turns, turns_closed_cb, s);
+	tell_close(s->tell, tell_closed_cb, s);
 }
 
 /* Everything that was committed is safe; the next start takes it up. */

@@ -8,7 +8,7 @@
 
 #define STEPS_MAX 1000
 
-#define STATE_WORD(name, word) [CASE_##name] = word,
+#define STATE_WORD(name, word) [CASE_IS_##name] = word,
 static const char *const state_words[] = {CASE_STATES(STATE_WORD)};
 
 const char *case_state_word(enum case_state state)
@@ -103,7 +103,7 @@ enum err store_case_add(struct store_tx *tx, const struct case_file *one, int64_
 /* OK: it is there, in a state of `states`, and of that revision. */
 static enum err may(struct store_tx *tx, int64_t id, int64_t revision, unsigned states)
 {
-	enum case_state state = CASE_NEW;
+	enum case_state state = CASE_IS_NEW;
 	int64_t newest = 0;
 	sqlite3_stmt *stmt;
 	enum err err = store_db_prepare(&tx->db, "SELECT state, revision FROM case_file WHERE id = ?", &stmt);
@@ -216,8 +216,8 @@ enum err store_case_answer(struct store_tx *tx, const struct case_change *c)
 		return ERR_FORMAT;
 	err = may(tx, c->id, c->revision, CASES_OPEN);
 	if (err != ERR_REFUSED)
-		return err ? err : end(tx, c, state_words[CASE_ANSWERED]);
-	err = may(tx, c->id, c->revision, 1u << CASE_ANSWERED);
+		return err ? err : end(tx, c, state_words[CASE_IS_ANSWERED]);
+	err = may(tx, c->id, c->revision, 1u << CASE_IS_ANSWERED);
 	return err ? err : publish(tx, c);
 }
 
@@ -228,7 +228,7 @@ enum err store_case_reject(struct store_tx *tx, const struct case_change *c)
 
 	reasons.subject = NULL;
 	reasons.publish = false;
-	return err ? err : end(tx, &reasons, state_words[CASE_REJECTED]);
+	return err ? err : end(tx, &reasons, state_words[CASE_IS_REJECTED]);
 }
 
 /* --- Reading ----------------------------------------------------------------------------------------- */
@@ -370,7 +370,7 @@ static enum err public_read(sqlite3_stmt *stmt, struct arena *a, void *ret_item)
 	bool failed = false;
 
 	*(struct case_file *)ret_item = (struct case_file){
-		.state = CASE_ANSWERED,
+		.state = CASE_IS_ANSWERED,
 		.published = true,
 		.category = store_column_text(a, stmt, 0, &failed),
 		.unit = store_column_text(a, stmt, 1, &failed),

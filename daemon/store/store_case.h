@@ -11,11 +11,11 @@
 	STATE(ANSWERED, "answered")                                                                          \
 	STATE(REJECTED, "rejected") /* not for this office, or nothing to act on: `answer` says why */       \
 	STATE(WITHDRAWN, "withdrawn") /* the citizen took it back, with their data */
-#define CASE_STATE_ENUM(name, word) CASE_##name,
+#define CASE_STATE_ENUM(name, word) CASE_IS_##name,
 enum case_state { CASE_STATES(CASE_STATE_ENUM) CASE_STATE_COUNT };
 const char *case_state_word(enum case_state state);
 bool case_state_read(const char *word, enum case_state *ret_state);
-#define CASES_OPEN (1u << CASE_NEW | 1u << CASE_WORKING)
+#define CASES_OPEN (1u << CASE_IS_NEW | 1u << CASE_IS_WORKING)
 
 struct case_file {
 	int64_t id;

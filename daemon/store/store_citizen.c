@@ -93,3 +93,23 @@ enum err store_citizen_remember(
 			"conversation_ms = ?4, conversation = ?5",
 		key, now_ms, conversation);
 }
+
+enum err store_citizen_remember_unless(struct store_tx *tx, const struct citizen_key *key,
+	const char *conversation, int64_t before_ms, int64_t now_ms)
+{
+	sqlite3_stmt *stmt;
+	enum err err = store_db_prepare(&tx->db,
+		"UPDATE citizen SET conversation_ms = ?4, conversation = ?5 WHERE channel = ?1 AND account = ?2 AND "
+		"user = ?3 AND conversation_ms = ?6",
+		&stmt);
+
+	if (err)
+		return err;
+	store_bind_text(stmt, 1, key->channel);
+	store_bind_text(stmt, 2, key->account);
+	store_bind_text(stmt, 3, key->user);
+	sqlite3_bind_int64(stmt, 4, now_ms);
+	store_bind_text(stmt, 5, conversation);
+	sqlite3_bind_int64(stmt, 6, before_ms);
+	return store_db_run(&tx->db, stmt, NULL);
+}

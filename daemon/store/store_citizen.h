@@ -24,6 +24,9 @@ enum err store_citizen_touch(struct store_tx *tx, const struct citizen_key *key,
 enum err store_citizen_pause(struct store_tx *tx, const struct citizen_key *key, int64_t until_ms); /* 0: bot on again */
 enum err store_citizen_unfollow(struct store_tx *tx, const struct citizen_key *key);
 enum err store_citizen_unreachable(struct store_tx *tx, const struct citizen_key *key);
+/* The same, unless the conversation went on since `before_ms`; 0: there was none. */
+enum err store_citizen_remember_unless(struct store_tx *tx, const struct citizen_key *key, const char *conversation,
+	int64_t before_ms, int64_t now_ms);
 enum err store_citizen_remember(struct store_tx *tx, const struct citizen_key *key, const char *conversation, int64_t now_ms);
 
 #endif

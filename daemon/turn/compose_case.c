@@ -175,7 +175,7 @@ void compose_case_state(struct say *s)
 	const struct case_file *filed = s->turn->filed;
 	const char *due = NULL;
 
-	if (filed->state == CASE_NEW || filed->state == CASE_WORKING)
+	if (filed->state == CASE_IS_NEW || filed->state == CASE_IS_WORKING)
 		due = say_day_ahead(s, filed->due);
 	say_filled(s, phrases[filed->state],
 		(const struct phrase_value[]){{"code", say_code(s, filed->code)}, {"due", due},

@@ -591,6 +591,11 @@ enum err turns_recover(struct turns *t, struct why *why)
 	return OK;
 }
 
+enum err turns_think(struct turns *t, void (*done_cb)(void *thought), struct thought *thought)
+{
+	return t->closing ? ERR_QUEUE_FULL : loop_work(t->workers, worker_think, done_cb, thought);
+}
+
 size_t turns_waiting(const struct turns *t)
 {
 	return t->lanes.count;

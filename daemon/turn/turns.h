@@ -28,6 +28,11 @@ struct turns_options {
 enum err turns_open(const struct turns_options *o, struct turns **ret_turns, struct why *why);
 enum err turns_recover(struct turns *t, struct why *why);          /* start-up: takes up the rows that wait */
 void turns_add(struct turns *t, const struct stored_event *event); /* a committed event (copied) */
+
+/* Thinks on one of the search threads about what is no event of a citizen's: done_cb(thought) on the loop. ERR_QUEUE_FULL. */
+struct thought;
+enum err turns_think(struct turns *t, void (*done_cb)(void *thought), struct thought *thought);
+
 size_t turns_waiting(const struct turns *t);
 void turns_close(struct turns *t, void (*closed_cb)(void *arg),
 	void *arg); /* lets running turns end; the rest waits in the table */

@@ -90,7 +90,7 @@ static void a_case_begins_with_its_step_and_its_citizens_wait(void **state)
 	size_t count;
 
 	assert_string_equal(get(f, id).place, "đường Lê Lợi");
-	assert_int_equal(get(f, id).state, CASE_NEW);
+	assert_int_equal(get(f, id).state, CASE_IS_NEW);
 	assert_int_equal(store_case_steps(f->reader, &f->arena, id, &steps, &count), OK);
 	assert_int_equal(count, 1);
 	assert_string_equal(steps[0].what, "received");
@@ -106,7 +106,7 @@ static void who_saves_an_older_revision_is_told(void **state)
 
 	assert_int_equal(
 		ACT(f, CHANGE, .id = id, .revision = 1, .owner = "lan", .category = "environment"), OK);
-	assert_int_equal(get(f, id).state, CASE_WORKING);
+	assert_int_equal(get(f, id).state, CASE_IS_WORKING);
 	assert_string_equal(get(f, id).category, "environment");
 	assert_string_equal(get(f, id).owner, "lan");
 	assert_int_equal(ACT(f, CHANGE, .id = id, .revision = 1, .owner = "hoa"), ERR_EXISTS);
@@ -128,7 +128,7 @@ static void an_answer_ends_a_case_and_is_said_once(void **state)
 	assert_int_equal(ACT(f, ANSWER, .id = id), ERR_FORMAT);
 	assert_int_equal(ACT(f, ANSWER, .id = id, .answer = "x", .publish = true), ERR_FORMAT);
 	assert_int_equal(ACT(f, ANSWER, .id = id, .answer = "Đã thay bóng."), OK);
-	assert_int_equal(get(f, id).state, CASE_ANSWERED);
+	assert_int_equal(get(f, id).state, CASE_IS_ANSWERED);
 	assert_int_equal(get(f, id).answered_ms, 3000);
 	assert_int_equal(store_wait_get(f->reader, &f->arena, "AC34XK79", &w), OK);
 	assert_string_equal(w.answer, "Đã thay bóng.");
@@ -157,7 +157,7 @@ static void a_rejected_case_says_why_and_is_never_published(void **state)
 	assert_int_equal(
 		ACT(f, REJECT, .id = id, .answer = "Việc này của điện lực.", .subject = "s", .publish = true),
 		OK);
-	assert_int_equal(get(f, id).state, CASE_REJECTED);
+	assert_int_equal(get(f, id).state, CASE_IS_REJECTED);
 	assert_string_equal(get(f, id).answer, "Việc này của điện lực.");
 	assert_int_equal(store_case_published(f->reader, &f->arena, 0, 10, &items, &count), OK);
 	assert_int_equal(count, 0);
@@ -195,7 +195,7 @@ static void lists_show_what_is_due_first_and_filter(void **state)
 	assert_int_equal(items[0].id, soon);
 	assert_int_equal(list(f, (struct case_filter){.owner = ""}, &items), 2);
 	assert_int_equal(list(f, (struct case_filter){.owner = "lan"}, &items), 1);
-	assert_int_equal(list(f, (struct case_filter){.states = 1u << CASE_ANSWERED}, &items), 1);
+	assert_int_equal(list(f, (struct case_filter){.states = 1u << CASE_IS_ANSWERED}, &items), 1);
 	assert_int_equal(list(f, (struct case_filter){.text = "việc rác"}, &items), 1);
 	assert_int_equal(list(f, (struct case_filter){.text = "CA34XK79"}, &items), 1);
 	assert_int_equal(list(f, (struct case_filter){.unit = "1"}, &items), 0);

@@ -412,7 +412,7 @@ static void what_is_forgotten_is_gone_from_the_file_and_others_keep_theirs(void 
 	assert_state(f, "H34CCX", "open");
 	assert_null(get(f, "K7M4XR").citizen.user);
 	assert_int_equal(store_case_get(f->reader, &f->arena, id, &one), OK);
-	assert_int_equal(one.state, CASE_WITHDRAWN);
+	assert_int_equal(one.state, CASE_IS_WITHDRAWN);
 	assert_null(one.what);
 	assert_int_equal(store_consent_list(f->reader, &f->arena, &citizen, &lines, &count), OK);
 	assert_int_equal(count, 0);
