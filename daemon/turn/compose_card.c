@@ -49,7 +49,14 @@ const char *compose_levels(struct say *s)
 	return levels && levels[0] ? levels : NULL;
 }
 
-/* The first line of the address, else who handles it, else at which level. */
+static bool heads_a_list(const char *line, size_t len)
+{
+	while (len && strchr(" \t\r", line[len - 1]))
+		len--;
+	return len && line[len - 1] == ':';
+}
+
+/* The first line of the address, else who handles it, else at which level. A line that ends with a colon heads a list. */
 static const char *place_line(struct say *s)
 {
 	const struct record *r = &s->turn->record;
@@ -61,6 +68,8 @@ static const char *place_line(struct say *s)
 	if (!place || !place[0])
 		return compose_levels(s);
 	place = say_trim(s, place);
+	if (heads_a_list(place, strcspn(place, "\n")))
+		return say_phrase_text(s, "place_several", {"word", compose_facet_name(s, FACET_WHERE)}, );
 	line = arena_copy(&s->turn->arena, place, strcspn(place, "\n"));
 	s->failed |= !line;
 	return line ? say_clip(s, line, PLACE_UNITS) : "";

@@ -175,12 +175,19 @@ static void announced_end_is_told(void **state)
 	assert_non_null(strstr(text, "Lưu ý: nội dung này chỉ áp dụng đến trước ngày 01/01/2027."));
 }
 
+/* Its first line heads a list and says nothing by itself. */
+static void list_of_places_is_named_as_one(void **state)
+{
+	assert_non_null(strstr(tap(*state, "#tt:9.000004"), "📍 Nơi nộp: nhiều nơi (gõ “nơi nộp” để xem)"));
+	assert_non_null(strstr(tap(*state, "#tt:9.000004:place"), "Bến thuyền Lạch Cũ"));
+}
+
 static void place_that_is_not_published_is_said_by_level(void **state)
 {
 	struct turn_fixture *f = *state;
 
-	assert_non_null(strstr(tap(f, "#tt:9.000006:place"),
-		"“Cấp thẻ câu cá hồ làng” do cấp xã giải quyết. Dữ liệu công bố chưa ghi địa chỉ nộp cụ thể."));
+	assert_non_null(strstr(tap(f, "#tt:9.000006:place"), "“Cấp thẻ câu cá hồ làng” do cấp xã giải quyết. "
+							     "Dữ liệu công bố chưa ghi địa chỉ nộp cụ thể."));
 	assert_int_equal(f->turn.reason, QUESTION_MISSING_FACT);
 }
 
@@ -229,6 +236,7 @@ int main(void)
 		cmocka_unit_test(each_thing_asked_is_answered_in_turn),
 		cmocka_unit_test(replaced_procedure_says_so_and_leads_on),
 		cmocka_unit_test(announced_end_is_told),
+		cmocka_unit_test(list_of_places_is_named_as_one),
 		cmocka_unit_test(place_that_is_not_published_is_said_by_level),
 		cmocka_unit_test(hotline_office_guide_and_faq_answer_too),
 		cmocka_unit_test(unknown_record_is_an_honest_dont_know),
