@@ -295,7 +295,7 @@ enum err store_case_by_code(
 #define FITS                                                                                                 \
 	"WHERE (?1 = 0 OR (?1 >> CASE state WHEN 'new' THEN 0 WHEN 'working' THEN 1 WHEN 'answered' THEN 2 " \
 	"WHEN 'rejected' THEN 3 ELSE 4 END) & 1) AND (?2 IS NULL OR category = ?2) AND (?3 IS NULL OR "      \
-	"unit = ?3) AND (?4 IS NULL OR coalesce(owner, '') = ?4) AND (?5 IS NULL OR due < ?5) AND (?6 IS "   \
+	"unit IN (SELECT value FROM json_each(?3))) AND (?4 IS NULL OR coalesce(owner, '') = ?4) AND (?5 IS NULL OR due < ?5) AND (?6 IS "   \
 	"NULL OR due >= ?6) AND (?5 IS NULL AND ?6 IS NULL OR state IN ('new', 'working')) AND (?7 IS NULL " \
 	"OR instr(code || ' ' || coalesce(what, '') || ' ' || coalesce(place, '') || ' ' || "                \
 	"coalesce(answer, "                                                                                  \
@@ -305,7 +305,7 @@ static void filter_bind(sqlite3_stmt *stmt, const struct case_filter *filter)
 {
 	sqlite3_bind_int64(stmt, 1, filter->states);
 	store_bind_text(stmt, 2, filter->category);
-	store_bind_text(stmt, 3, filter->unit);
+	store_bind_text(stmt, 3, filter->units);
 	store_bind_text(stmt, 4, filter->owner);
 	store_bind_text(stmt, 5, filter->due_before);
 	store_bind_text(stmt, 6, filter->due_from);
@@ -334,6 +334,27 @@ enum err store_case_list(struct store_reader *r, struct arena *a, const struct c
 	sqlite3_bind_int64(stmt, 8, (int64_t)max);
 	sqlite3_bind_int64(stmt, 9, (int64_t)skip);
 	return store_db_rows(stmt, a, row_read, sizeof(struct case_file), max, ret_items, ret_count);
+}
+
+static enum err unit_read(sqlite3_stmt *stmt, struct arena *a, void *ret_item)
+{
+	bool failed = false;
+
+	*(const char **)ret_item = store_column_text(a, stmt, 0, &failed);
+	return failed ? ERR_NOMEM : OK;
+}
+
+enum err store_case_units(
+	struct store_reader *r, struct arena *a, size_t max, const char ***ret_units, size_t *ret_count)
+{
+	sqlite3_stmt *stmt;
+	enum err err = store_db_prepare(
+		&r->db, "SELECT DISTINCT unit FROM case_file WHERE unit IS NOT NULL LIMIT ?", &stmt);
+
+	if (err)
+		return err;
+	sqlite3_bind_int64(stmt, 1, (int64_t)max);
+	return store_db_rows(stmt, a, unit_read, sizeof(const char *), max, ret_units, ret_count);
 }
 
 static enum err step_read(sqlite3_stmt *stmt, struct arena *a, void *ret_item)

@@ -68,7 +68,8 @@ enum err store_case_by_code(struct store_reader *r, struct arena *a, const char 
 
 struct case_filter {
 	unsigned states; /* bits (1u << enum case_state); 0: all */
-	const char *category, *unit, *owner; /* NULL: any; owner "": nobody's */
+	const char *category, *owner; /* NULL: any; owner "": nobody's */
+	const char *units;            /* JSON array of codes; NULL: any */
 	const char *due_before; /* open ones due before that day; NULL: any */
 	const char *due_from;   /* … due on that day or later; NULL: any */
 	const char *text;       /* in code, what, place or answer; NULL: any */
@@ -76,6 +77,9 @@ struct case_filter {
 /* By what is due first, then by age. */
 enum err store_case_list(struct store_reader *r, struct arena *a, const struct case_filter *filter, size_t skip, size_t max,
 	struct case_file **ret_items, size_t *ret_count, size_t *ret_total);
+/* The units that have cases. */
+enum err store_case_units(
+	struct store_reader *r, struct arena *a, size_t max, const char ***ret_units, size_t *ret_count);
 enum err store_case_steps(struct store_reader *r, struct arena *a, int64_t id, struct case_step **ret_items, size_t *ret_count);
 
 /* The public list: newest answer first. Of each only what anybody may read: category, unit, subject, answer, days. No code: it is the citizen's. */

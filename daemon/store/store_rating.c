@@ -124,13 +124,13 @@ static enum err row_read(sqlite3_stmt *stmt, struct arena *a, void *ret_item)
 }
 
 #define FITS                                                                                                 \
-	"FROM rating WHERE (?1 IS NULL OR record = ?1) AND (?2 IS NULL OR unit = ?2) AND (?3 = 0 OR "        \
-	"version = ?3) AND (?4 = 0 OR good = 0) "
+	"FROM rating WHERE (?1 IS NULL OR record = ?1) AND (?2 IS NULL OR unit IN (SELECT value FROM "       \
+	"json_each(?2))) AND (?3 = 0 OR version = ?3) AND (?4 = 0 OR good = 0) "
 
 static void filter_bind(sqlite3_stmt *stmt, const struct rating_filter *filter)
 {
 	store_bind_text(stmt, 1, filter->record);
-	store_bind_text(stmt, 2, filter->unit);
+	store_bind_text(stmt, 2, filter->units);
 	sqlite3_bind_int64(stmt, 3, filter->version);
 	sqlite3_bind_int(stmt, 4, filter->bad_only);
 }

@@ -34,7 +34,8 @@ struct rating {
 enum err store_rating_put(struct store_tx *tx, struct rating *r, struct arena *a, bool *ret_first_bad);
 
 struct rating_filter {
-	const char *record, *unit; /* NULL: any */
+	const char *record; /* NULL: any */
+	const char *units;  /* JSON array of codes; NULL: any */
 	int64_t version;           /* 0: any */
 	bool bad_only;
 };

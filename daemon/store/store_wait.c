@@ -347,14 +347,14 @@ enum err store_wait_is_telling(struct store_reader *r, bool *ret_is)
 #define FITS                                                                                                 \
 	"WHERE (?1 = 0 OR (?1 >> CASE w.state WHEN 'open' THEN 0 WHEN 'ready' THEN 1 WHEN 'due' THEN 2 "     \
 	"WHEN 'telling' THEN 3 WHEN 'told' THEN 4 WHEN 'fetched' THEN 5 WHEN 'unreachable' THEN 6 ELSE 7 "   \
-	"END) & 1) AND (?2 IS NULL OR ?2 = coalesce((SELECT unit FROM question WHERE id = w.question), "     \
-	"(SELECT unit FROM case_file WHERE id = w.case_id))) AND (?3 = 0 OR w.question IN (SELECT id FROM "  \
-	"question WHERE cluster = ?3)) "
+	"END) & 1) AND (?2 IS NULL OR coalesce((SELECT unit FROM question WHERE id = w.question), "          \
+	"(SELECT unit FROM case_file WHERE id = w.case_id)) IN (SELECT value FROM json_each(?2))) AND "      \
+	"(?3 = 0 OR w.question IN (SELECT id FROM question WHERE cluster = ?3)) "
 
 static void filter_bind(sqlite3_stmt *stmt, const struct wait_filter *filter)
 {
 	sqlite3_bind_int64(stmt, 1, filter->states);
-	store_bind_text(stmt, 2, filter->unit);
+	store_bind_text(stmt, 2, filter->units);
 	sqlite3_bind_int64(stmt, 3, filter->cluster);
 }
 

@@ -85,7 +85,7 @@ enum err store_wait_is_telling(struct store_reader *r, bool *ret_is);
 
 struct wait_filter {
 	unsigned states;  /* bits (1u << enum wait_state); 0: all */
-	const char *unit; /* of the account's question or case, with units below; NULL: all */
+	const char *units; /* of the question or case: JSON array of codes; NULL: all */
 	int64_t cluster;  /* questions of it; 0: any */
 };
 /* Oldest first, from the `skip`th on; *ret_total of all that fit. Strings in `a`. */

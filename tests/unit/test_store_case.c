@@ -198,7 +198,7 @@ static void lists_show_what_is_due_first_and_filter(void **state)
 	assert_int_equal(list(f, (struct case_filter){.states = 1u << CASE_IS_ANSWERED}, &items), 1);
 	assert_int_equal(list(f, (struct case_filter){.text = "việc rác"}, &items), 1);
 	assert_int_equal(list(f, (struct case_filter){.text = "CA34XK79"}, &items), 1);
-	assert_int_equal(list(f, (struct case_filter){.unit = "1"}, &items), 0);
+	assert_int_equal(list(f, (struct case_filter){.units = "[\"1\"]"}, &items), 0);
 	assert_int_equal(list(f, (struct case_filter){.category = "infrastructure"}, &items), 3);
 }
 

@@ -205,9 +205,9 @@ static void clusters_that_were_merged_are_answered_with_the_one_they_went_into(v
 	struct step answer = {.what = ANSWER, .number = 9, .text = "Chưa có hướng dẫn."};
 
 	wait_for_7(f, "K7M4XR", citizen);
-	sql(f, "INSERT INTO cluster (id, label, state, merged_into, first_ms, last_ms) VALUES (9, 'a', "
+	sql(f, "INSERT INTO cluster (id, sample, state, merged_into, first_ms, last_ms) VALUES (9, 1, "
 	       "'open', NULL, 1, "
-	       "1), (8, 'b', 'merged', 9, 1, 1), (7, 'c', 'merged', 8, 1, 1)");
+	       "1), (8, 1, 'merged', 9, 1, 1), (7, 1, 'merged', 8, 1, 1)");
 	assert_int_equal(done(f, &answer), OK);
 	assert_int_equal(answer.count, 1);
 	assert_string_equal(get(f, "K7M4XR").answer, "Chưa có hướng dẫn.");
