@@ -4,6 +4,7 @@
 
 #include "daemon/base/clock.h"
 #include "knowledge/day.h"
+#include "knowledge/deed.h"
 #include "knowledge/edit_body.h"
 #include "knowledge/index.h"
 #include "knowledge/lineage.h"
@@ -86,6 +87,8 @@ enum err edit_end(struct edit *e, enum err err, int64_t version, struct version_
 
 	if (err == OK)
 		err = index_settle(e->kdb, NULL, NULL);
+	if (err == OK && version && e->by->what)
+		err = deed_add_version(e->kdb, version, e->by);
 	if (err == OK)
 		err = kdb_run(e->kdb, KDB_COMMIT, "");
 	if (err != OK && err != ERR_REFUSED)

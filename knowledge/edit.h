@@ -25,6 +25,9 @@ struct edit_by {
 	const char *who; /* account of the person */
 	int64_t now_ms;
 	bool two_persons; /* nobody publishes what they wrote */
+	const char
+		*what; /* "version.save": kept with the deed for the audit trail (deed.h); NULL: nothing is */
+	const char *detail; /* of edit_own(), a JSON object; of a version it is made */
 };
 
 /* TROUBLE(name, word): why it was refused, in a word the console has a sentence for. */

@@ -1,6 +1,7 @@
 /* edit_steps.c - a draft goes to review, is published, comes back or is given up; and what is ours of a record. */
 #include "knowledge/edit_internal.h"
 
+#include "knowledge/deed.h"
 #include "knowledge/index.h"
 #include "knowledge/version.h"
 
@@ -174,5 +175,11 @@ enum err edit_own(struct edit *e, const char *record, const struct edit_own *own
 		err = add_texts(e, record, "ask", own->asks, own->ask_count);
 	if (err == OK)
 		err = add_texts(e, record, "keyword", own->keywords, own->keyword_count);
+	if (err == OK && by->what)
+		err = deed_add(e->kdb, &(struct deed){.time_ms = by->now_ms,
+					       .who = by->who,
+					       .what = by->what,
+					       .object = record,
+					       .detail = by->detail ? by->detail : "{}"});
 	return edit_end(e, err, 0, NULL, why);
 }

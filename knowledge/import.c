@@ -6,6 +6,7 @@
  * second import waits for the first, at most ten seconds, then says that the database is busy. */
 #include "daemon/base/clock.h"
 #include "knowledge/day.h"
+#include "knowledge/deed.h"
 #include "knowledge/import_internal.h"
 #include "knowledge/index.h"
 #include "knowledge/lines.h"
@@ -111,6 +112,36 @@ static void index_progress(void *arg, size_t done, size_t all)
 		im, half + (size_t)((double)done / (double)all * (double)(im->bytes_all - half)));
 }
 
+const char *import_counts_json(struct arena *a, const struct import_counts *n, int64_t number)
+{
+	const char *import = number ? arena_printf(a, "\"import\":%lld,", (long long)number) : "";
+
+	return import ? arena_printf(a,
+				"{%s\"rows\":%zu,\"added\":%zu,\"changed\":%zu,\"unchanged\":%zu,\"ended\":%"
+				"zu,\"refused\":%zu,"
+				"\"asks_added\":%zu,\"skipped\":%zu,\"unclear_fees\":%zu}",
+				import, n->rows, n->added, n->changed, n->unchanged, n->ended, n->refused,
+				n->asks_added, n->skipped, n->unclear_fees)
+		      : NULL;
+}
+
+static enum err tell_deed(struct import *im)
+{
+	const struct import_deed *deed = &im->options->deed;
+	const char *detail;
+
+	if (!deed->what)
+		return OK;
+	arena_reset(&im->arena);
+	detail = import_counts_json(&im->arena, &im->counts, deed->number);
+	return detail ? deed_add(im->kdb, &(struct deed){.time_ms = clock_now_ms(),
+						  .who = im->options->author,
+						  .what = deed->what,
+						  .object = deed->object,
+						  .detail = detail})
+		      : ERR_NOMEM;
+}
+
 static enum err finish(struct import *im)
 {
 	enum err err;
@@ -122,6 +153,8 @@ static enum err finish(struct import *im)
 	if (im->options->dry_run)
 		return OK;
 	err = index_settle(im->kdb, index_progress, im);
+	if (err == OK)
+		err = tell_deed(im);
 	if (err == OK)
 		err = kdb_run(im->kdb, KDB_COMMIT, "");
 	if (err != OK)

@@ -15,6 +15,7 @@
 #ifndef MOTCUA_IMPORT_H
 #define MOTCUA_IMPORT_H
 
+#include "daemon/base/arena.h"
 #include "daemon/base/err.h"
 
 #include <stdbool.h>
@@ -78,6 +79,11 @@ struct import_mend {        /* a cell of a table put right, read in the place of
 	const char *text;
 };
 
+struct import_deed { /* an import that is kept says so in its own transaction (deed.h), with its counts */
+	const char *what, *object; /* "import.end", the file; what NULL: it says nothing */
+	int64_t number;            /* "import" in the detail */
+};
+
 struct import_options {
 	const char *database; /* …/knowledge.db; created when missing */
 	const char *unit;     /* NULL: nation */
@@ -94,6 +100,7 @@ struct import_options {
 	size_t mapping_count;
 	const struct import_mend *mends;
 	size_t mend_count;
+	struct import_deed deed;
 	int64_t now_ms;
 	int64_t wait_ms;          /* for another import to end, then ERR_BUSY; 0: ten seconds */
 	const _Atomic bool *stop; /* set by another thread: ERR_CANCELED, nothing kept; NULL is fine */
@@ -110,6 +117,9 @@ struct import_counts {
 	size_t skipped;      /* rows of headings in a table: in `rows`, but nothing was there to read */
 	size_t unclear_fees; /* procedures with an amount of unknown currency */
 };
+
+/* {"import":number,"rows":…,"added":…}, number 0: left out. NULL: ERR_NOMEM. */
+const char *import_counts_json(struct arena *a, const struct import_counts *counts, int64_t number);
 
 /* Any refused row refuses the whole import: ERR_FORMAT, nothing kept, counts filled. A row may have at most 1
  * MiB. A table that cannot be read as a whole (an old .xls, a password, a zip bomb, another encoding than UTF-8, no known

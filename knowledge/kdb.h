@@ -9,7 +9,7 @@
 #include <sqlite3.h>
 #include <stdint.h>
 
-#define KDB_SCHEMA_VERSION 3 /* of schema.sql */
+#define KDB_SCHEMA_VERSION 4 /* of schema.sql */
 
 #define KDB_SQL(name, sql) KDB_##name,
 enum kdb_sql {

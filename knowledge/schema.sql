@@ -1,6 +1,6 @@
 -- knowledge.db: what the bot knows. Written by import and the console in single transactions, read by searchers.
 -- Days are 'YYYY-MM-DD' in Vietnam; valid_to is the first day a version no longer holds. Nothing is deleted, only ended.
-PRAGMA user_version = 3;
+PRAGMA user_version = 4;
 
 -- One thing people ask about; what is true of it stands in its versions.
 CREATE TABLE record (
@@ -88,6 +88,16 @@ CREATE TABLE unit_old (
 	PRIMARY KEY (unit, old)
 ) WITHOUT ROWID;
 CREATE INDEX unit_old_by_key ON unit_old (key);
+
+-- Who did what, until the audit trail has it: written in the transaction that did it, forgotten when state.db has it (deed.h).
+CREATE TABLE deed (
+	id      INTEGER PRIMARY KEY,
+	time_ms INTEGER NOT NULL,
+	who     TEXT NOT NULL,
+	what    TEXT NOT NULL,                             -- 'version.approve', 'import.end'
+	object  TEXT,                                      -- record id or file
+	detail  TEXT NOT NULL                              -- JSON object
+);
 
 -- The index: one row a published version that inherits nothing, past and planned ones too; the text itself stands in version.body and own
 -- (contentless, so that nothing is kept twice). Rows are taken out with the 'delete' command and the text they were

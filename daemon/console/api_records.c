@@ -1,4 +1,6 @@
 /* api_records.c - what is known: the list, one record with whose each member is, its history and differences, what is ours of it. */
+#include "daemon/console/deeds.h"
+#include "daemon/console/desk.h"
 #include "daemon/console/findings.h"
 #include "daemon/console/knowledge.h"
 #include "daemon/console/whose.h"
@@ -289,19 +291,26 @@ static bool take_texts(struct call *c, const char *name, const char *const **ret
 	return cJSON_IsArray(list) || call_refuse(c, 400, "invalid", name) != OK;
 }
 
-static cJSON *own_detail(const struct edit_own *own)
+/* NULL: out of memory. */
+static const char *own_detail(struct call *c, const struct edit_own *own)
 {
 	cJSON *detail = cJSON_CreateObject();
+	const char *copy = NULL;
+	char *text;
 
 	put_text(detail, "title", own->title);
 	put_texts(detail, "asks", own->asks, own->ask_count);
 	put_texts(detail, "keywords", own->keywords, own->keyword_count);
-	return detail;
+	text = json_whole() ? cJSON_PrintUnformatted(detail) : NULL;
+	copy = arena_string(&c->arena, text);
+	cJSON_free(text);
+	cJSON_Delete(detail);
+	return copy;
 }
 
 enum err api_records_own(struct call *c)
 {
-	struct edit_by by = call_by(c);
+	struct edit_by by = call_by(c, "record.own");
 	struct edit_own own = {0};
 	struct edit_trouble trouble = {0};
 	struct why why = {""};
@@ -312,11 +321,14 @@ enum err api_records_own(struct call *c)
 		!take_texts(c, "asks", &own.asks, &own.ask_count) ||
 		!take_texts(c, "keywords", &own.keywords, &own.keyword_count))
 		return OK;
+	by.detail = own_detail(c, &own);
+	if (!by.detail)
+		return ERR_NOMEM;
 	err = desk_edit(c, &e);
 	if (!err)
 		err = edit_own(e, c->param[0], &own, &by, &trouble, &why);
 	if (err)
 		return call_trouble(c, err, &trouble, &why);
-	call_audit(c, "record.own", c->param[0], own_detail(&own));
+	deeds_settle(c->desk->console, e);
 	return OK;
 }

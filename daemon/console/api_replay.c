@@ -73,7 +73,7 @@ static enum err teach(
 		.ask_count = record->ask_count + 1,
 		.keywords = record->keywords,
 		.keyword_count = record->keyword_count};
-	struct edit_by by = call_by(c);
+	struct edit_by by = call_by(c, NULL);
 	struct edit_trouble trouble = {0};
 	struct why why = {""};
 	enum err err;
@@ -214,7 +214,7 @@ static enum err ask_all(struct call *c, struct kb *kb, const struct asked_text *
 /* In the copy one person is enough. */
 static enum err publish(struct call *c, struct rehearsal *r, const struct version_row *draft)
 {
-	struct edit_by by = call_by(c);
+	struct edit_by by = call_by(c, NULL);
 	struct edit_trouble trouble = {0};
 	struct version_row row = {0};
 	struct why why = {""};

@@ -1,4 +1,6 @@
 /* api_versions.c - a version on its way: begun, saved, sent to review, approved or returned, given up; and back to an old one. */
+#include "daemon/console/deeds.h"
+#include "daemon/console/desk.h"
 #include "daemon/console/knowledge.h"
 #include "daemon/console/whose.h"
 
@@ -18,26 +20,13 @@ enum err api_review_approve(struct call *c);
 
 #define APPROVED_AT_ONCE 200
 
-static void audit_version(struct call *c, const char *what, const struct version_row *row)
-{
-	cJSON *detail = cJSON_CreateObject();
-
-	put_number(detail, "version", row->id);
-	put_number(detail, "revision", row->revision);
-	put_text(detail, "unit", row->unit);
-	put_text(detail, "change", row->change);
-	put_text(detail, "valid_from", row->valid_from);
-	put_text(detail, "note", row->note);
-	call_audit(c, what, row->record, detail);
-}
-
-static enum err answer_version(struct call *c, int status, const char *what, const struct version_row *row)
+static enum err answer_version(struct call *c, int status, const struct version_row *row)
 {
 	c->out->status = status;
 	put_number(c->json, "version", row->id);
 	put_number(c->json, "revision", row->revision);
 	put_text(c->json, "state", version_state(c, row));
-	audit_version(c, what, row);
+	deeds_settle(c->desk->console, c->desk->edit);
 	return OK;
 }
 
@@ -58,18 +47,18 @@ static enum err put_open(struct call *c, int64_t version)
 	return err;
 }
 
-static enum err begun(struct call *c, enum err err, const char *what, const struct version_row *row,
+static enum err begun(struct call *c, enum err err, const struct version_row *row,
 	const struct edit_trouble *trouble, const struct why *why)
 {
 	if (!err)
-		return answer_version(c, 201, what, row);
+		return answer_version(c, 201, row);
 	err = call_trouble(c, err, trouble, why);
 	return !err && trouble->kind == EDIT_OPEN_DRAFT ? put_open(c, trouble->version) : err;
 }
 
 enum err api_versions_create(struct call *c)
 {
-	struct edit_by by = call_by(c);
+	struct edit_by by = call_by(c, "version.create");
 	struct edit_trouble trouble = {0};
 	struct version_row row = {0};
 	struct edit_text text;
@@ -84,12 +73,12 @@ enum err api_versions_create(struct call *c)
 	err = desk_edit(c, &e);
 	if (!err)
 		err = edit_create(e, kind, id, unit, &text, &by, &row, &trouble, &why);
-	return begun(c, err, "version.create", &row, &trouble, &why);
+	return begun(c, err, &row, &trouble, &why);
 }
 
 enum err api_versions_draft(struct call *c)
 {
-	struct edit_by by = call_by(c);
+	struct edit_by by = call_by(c, "version.draft");
 	struct edit_trouble trouble = {0};
 	struct version_row row = {0};
 	struct edit_text text;
@@ -103,12 +92,12 @@ enum err api_versions_draft(struct call *c)
 	err = desk_edit(c, &e);
 	if (!err)
 		err = edit_draft(e, c->param[0], unit, &text, &by, &row, &trouble, &why);
-	return begun(c, err, "version.draft", &row, &trouble, &why);
+	return begun(c, err, &row, &trouble, &why);
 }
 
 enum err api_versions_rollback(struct call *c)
 {
-	struct edit_by by = call_by(c);
+	struct edit_by by = call_by(c, "version.rollback");
 	struct edit_trouble trouble = {0};
 	struct version_row row = {0}, old;
 	struct why why = {""};
@@ -133,7 +122,7 @@ enum err api_versions_rollback(struct call *c)
 	if (err)
 		return err;
 	err = edit_rollback(e, version, note, &by, &row, &trouble, &why);
-	return begun(c, err, "version.rollback", &row, &trouble, &why);
+	return begun(c, err, &row, &trouble, &why);
 }
 
 /* --- Read and saved --- */
@@ -219,7 +208,7 @@ static enum err put_conflict(struct call *c, int64_t id, const struct edit_text 
 
 enum err api_versions_save(struct call *c)
 {
-	struct edit_by by = call_by(c);
+	struct edit_by by = call_by(c, "version.save");
 	struct edit_trouble trouble = {0};
 	struct version_row row = {0};
 	struct edit_text text;
@@ -237,7 +226,7 @@ enum err api_versions_save(struct call *c)
 	if (!err)
 		err = edit_save(e, id, revision, &text, &by, &row, &trouble, &why);
 	if (!err)
-		return answer_version(c, 200, "version.save", &row);
+		return answer_version(c, 200, &row);
 	err = call_trouble(c, err, &trouble, &why);
 	return !err && trouble.kind == EDIT_CONFLICT ? put_conflict(c, id, &text) : err;
 }
@@ -246,7 +235,7 @@ enum err api_versions_save(struct call *c)
 
 static enum err step(struct call *c, enum edit_step step, const char *what, const char *note)
 {
-	struct edit_by by = call_by(c);
+	struct edit_by by = call_by(c, what);
 	struct edit_trouble trouble = {0};
 	struct version_row row = {0};
 	struct why why = {""};
@@ -259,7 +248,7 @@ static enum err step(struct call *c, enum edit_step step, const char *what, cons
 	err = desk_edit(c, &e);
 	if (!err)
 		err = edit_step(e, id, step, note, &by, &row, &trouble, &why);
-	return err ? call_trouble(c, err, &trouble, &why) : answer_version(c, 200, what, &row);
+	return err ? call_trouble(c, err, &trouble, &why) : answer_version(c, 200, &row);
 }
 
 enum err api_versions_submit(struct call *c)
@@ -346,7 +335,7 @@ static enum err not_approved(struct call *c, cJSON *item, const char *code)
 /* One of several: what became of it stands in the list. */
 static enum err approve_one(struct call *c, struct edit *e, int64_t id, cJSON *item)
 {
-	struct edit_by by = call_by(c);
+	struct edit_by by = call_by(c, "version.approve");
 	struct edit_trouble trouble = {0};
 	struct version_row row = {0};
 	struct why why = {""};
@@ -362,7 +351,6 @@ static enum err approve_one(struct call *c, struct edit *e, int64_t id, cJSON *i
 	if (err)
 		return call_failed(c, err, &why);
 	put_text(item, "state", version_state(c, &row));
-	audit_version(c, "version.approve", &row);
 	return OK;
 }
 
@@ -388,5 +376,6 @@ enum err api_review_approve(struct call *c)
 		if (!err)
 			err = approve_one(c, e, (int64_t)item->valuedouble, list_object(items));
 	}
+	deeds_settle(c->desk->console, e);
 	return err;
 }

@@ -377,6 +377,8 @@ enum err console_open(const struct console_options *o, struct console **ret_cons
 	findings_init(&c->findings);
 	pthread_mutex_init(&c->rehearsing, NULL);
 	pthread_mutex_init(&c->previewing, NULL);
+	pthread_mutex_init(&c->settling, NULL);
+	c->deeds_unsure = true; /* nobody knows where the run before ended */
 	limit_init(&c->addresses, ADDRESS_FAILURES, LOCK_MS);
 	limit_init(&c->unknown_names, UNKNOWN_NAME_FAILURES, LOCK_MS);
 	err = sentences_load(CONSOLE_SENTENCES, &c->sentences, why);
@@ -413,6 +415,7 @@ void console_close(struct console *c)
 	findings_release(&c->findings);
 	pthread_mutex_destroy(&c->rehearsing);
 	pthread_mutex_destroy(&c->previewing);
+	pthread_mutex_destroy(&c->settling);
 	imports_close(&c->imports);
 	uploads_close(&c->uploads);
 	limit_release(&c->addresses);

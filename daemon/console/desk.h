@@ -32,7 +32,8 @@ struct console {
 	struct holidays *holidays;
 	struct uploads uploads;
 	struct imports imports;
-	pthread_mutex_t rehearsing, previewing;
+	pthread_mutex_t rehearsing, previewing, settling;
+	bool deeds_unsure; /* deeds.c, under `settling` */
 	struct loop_workers *workers, *background;
 };
 

@@ -2,11 +2,12 @@
  *   begin       row "running", audit line, task in hand        (handler's thread)
  *   run         import_files(); each row to the rows file      (background thread)
  *   end         state, counts, a sentence when it failed; the upload goes once it was taken over
- * Killed in between: knowledge.db has all of it or nothing, imports_open() ends the row. */
+ * Killed in between: knowledge.db has all of it, and says so (deeds.h), or nothing; imports_open() ends the row. */
 #include "daemon/console/import_task.h"
 
 #include "daemon/base/clock.h"
 #include "daemon/base/log.h"
+#include "daemon/console/deeds.h"
 #include "daemon/console/desk.h"
 #include "daemon/base/sentences.h"
 
@@ -139,15 +140,6 @@ static void progress(void *arg, size_t bytes_done, size_t bytes_all)
 
 /* --- Its end --- */
 
-static const char *counts_print(struct arena *a, const struct import_counts *n)
-{
-	return arena_printf(a,
-		"{\"rows\":%zu,\"added\":%zu,\"changed\":%zu,\"unchanged\":%zu,\"ended\":%zu,\"refused\":%zu,"
-		"\"asks_added\":%zu,\"skipped\":%zu,\"unclear_fees\":%zu}",
-		n->rows, n->added, n->changed, n->unchanged, n->ended, n->refused, n->asks_added, n->skipped,
-		n->unclear_fees);
-}
-
 static enum err end_job(struct store_tx *tx, void *arg)
 {
 	const struct import_task *t = arg;
@@ -176,7 +168,7 @@ static void outcome_set(struct console *c, struct import_task *t, enum err err,
 	const struct import_counts *counts, const struct why *why)
 {
 	t->run.state = !err ? "done" : err == ERR_FORMAT || err == ERR_LIMIT ? "refused" : "failed";
-	t->run.counts = counts_print(&t->arena, counts);
+	t->run.counts = import_counts_json(&t->arena, counts, t->run.id);
 	t->run.ended_ms = clock_now_ms();
 	if (!err)
 		return;
@@ -192,7 +184,9 @@ static void task_end(struct console *c, struct import_task *t)
 {
 	bool taken = strcmp(t->run.mode, "dry") != 0 && strcmp(t->run.state, "done") == 0;
 
-	if (store_do(c->o.store, end_job, t) != OK)
+	if (taken)
+		deeds_settle(c, NULL); /* it says itself that it was done, whatever happens here */
+	else if (store_do(c->o.store, end_job, t) != OK)
 		log_error("console=import id=%lld state=%s: its end could not be written",
 			(long long)t->run.id, t->run.state);
 	upload_let_go(&c->uploads, t->upload, taken);
@@ -320,6 +314,7 @@ static enum err task_begin(struct call *c, struct import_task *t)
 	if (t->options.mend_count)
 		put_number(detail, "mended", (int64_t)t->options.mend_count);
 	err = call_write(c, begin_job, t, "import.begin", t->run.file, detail);
+	t->options.deed = (struct import_deed){"import.end", t->run.file, t->run.id};
 	if (!err)
 		t->rows_path = import_rows_path(&t->arena, c->desk->console, t->run.id);
 	return err || t->rows_path ? err : ERR_NOMEM;
@@ -396,7 +391,9 @@ static enum err cut_job(struct store_tx *tx, void *arg)
 enum err imports_open(struct console *c, struct why *why)
 {
 	const char *words = sentence(c->sentences, "import_cut");
-	enum err err = store_do(c->o.store, cut_job, (void *)(uintptr_t)words);
+	bool told = access(c->o.knowledge_path, F_OK) != 0 || deeds_settle(c, NULL) == OK;
+	/* What has not been asked may have been done: it is said at the next start. */
+	enum err err = told ? store_do(c->o.store, cut_job, (void *)(uintptr_t)words) : OK;
 
 	pthread_mutex_init(&c->imports.lock, NULL);
 	rows_clean(c->o.uploads_dir);

@@ -35,10 +35,12 @@ enum err desk_edit(struct call *c, struct edit **ret_edit)
 	return call_failed(c, err, &why);
 }
 
-struct edit_by call_by(const struct call *c)
+struct edit_by call_by(const struct call *c, const char *what)
 {
-	return (struct edit_by){
-		.who = c->session.staff.name, .now_ms = c->now_ms, .two_persons = c->o->two_persons};
+	return (struct edit_by){.who = c->session.staff.name,
+		.now_ms = c->now_ms,
+		.two_persons = c->o->two_persons,
+		.what = what};
 }
 
 /* --- Refusals --- */

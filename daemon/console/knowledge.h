@@ -15,7 +15,8 @@
 enum err desk_browse(struct call *c, struct browse **ret_browse);
 enum err desk_edit(struct call *c, struct edit **ret_edit);
 
-struct edit_by call_by(const struct call *c);
+struct edit_by call_by(
+	const struct call *c, const char *what); /* what: the audit trail's word; NULL: none is kept */
 
 /* ERR_REFUSED: answers with the trouble's sentence and returns OK. Others come back, what the log needs to know is logged. */
 enum err call_trouble(

@@ -3,11 +3,10 @@
 
 #include "daemon/store/store_internal.h"
 
-enum err store_audit_add(struct store_tx *tx, const struct audit *entry)
+static enum err add(struct store_tx *tx, const char *sql, const struct audit *entry)
 {
 	sqlite3_stmt *stmt;
-	enum err err = store_db_prepare(&tx->db,
-		"INSERT INTO audit (time_ms, who, what, object, detail) VALUES (?, ?, ?, ?, ?)", &stmt);
+	enum err err = store_db_prepare(&tx->db, sql, &stmt);
 
 	if (err)
 		return err;
@@ -17,6 +16,22 @@ enum err store_audit_add(struct store_tx *tx, const struct audit *entry)
 	store_bind_text(stmt, 4, entry->object);
 	store_bind_text(stmt, 5, entry->detail);
 	return store_db_run(&tx->db, stmt, NULL);
+}
+
+enum err store_audit_add(struct store_tx *tx, const struct audit *entry)
+{
+	return add(
+		tx, "INSERT INTO audit (time_ms, who, what, object, detail) VALUES (?, ?, ?, ?, ?)", entry);
+}
+
+enum err store_audit_add_once(struct store_tx *tx, const struct audit *entry)
+{
+	return add(tx,
+		"INSERT INTO audit (time_ms, who, what, object, detail) SELECT ?1, ?2, ?3, ?4, ?5 WHERE NOT "
+		"EXISTS"
+		" (SELECT 1 FROM audit WHERE time_ms = ?1 AND who = ?2 AND what = ?3 AND object IS ?4 AND "
+		"detail IS ?5)",
+		entry);
 }
 
 #define FITS                                                                                                 \

@@ -15,6 +15,9 @@ struct audit {
 
 enum err store_audit_add(struct store_tx *tx, const struct audit *entry); /* job; the id is made here */
 
+enum err store_audit_add_once(
+	struct store_tx *tx, const struct audit *entry); /* but not beside one that says all the same */
+
 struct audit_filter {
 	const char *who, *object; /* exact; NULL: any */
 	const char *what;         /* its beginning: "staff." */
@@ -22,7 +25,7 @@ struct audit_filter {
 };
 
 /* Newest first, from the `skip`th on, at most `max`; *ret_total of all that fit. Strings in `a`. */
-enum err store_audit_list(struct store_reader *r, struct arena *a, const struct audit_filter *filter, size_t skip,
-	size_t max, struct audit **ret_items, size_t *ret_count, size_t *ret_total);
+enum err store_audit_list(struct store_reader *r, struct arena *a, const struct audit_filter *filter,
+	size_t skip, size_t max, struct audit **ret_items, size_t *ret_count, size_t *ret_total);
 
 #endif

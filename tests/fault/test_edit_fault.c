@@ -28,7 +28,10 @@ enum deed { DRAFT, SUBMIT, APPROVE, WITHDRAW_PLANNED, OWN, DEEDS };
 static enum err perform(struct edit *e, enum deed deed, int64_t version)
 {
 	struct edit_text text = {.body = NEW_BODY, .valid_from = "2026-12-01"};
-	struct edit_by by = {deed == APPROVE ? "minh" : "lan", INT64_C(1795237200000), true};
+	struct edit_by by = {.who = deed == APPROVE ? "minh" : "lan",
+		.now_ms = INT64_C(1795237200000),
+		.two_persons = true,
+		.what = "version.step"};
 	const struct edit_own own = {.title = "Tên thường"};
 	struct edit_trouble trouble;
 	struct version_row row;

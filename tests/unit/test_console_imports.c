@@ -261,6 +261,32 @@ static void import_cut_short_is_told_and_did_nothing(void **state)
 	must(f, console_call(f, "GET", "records/9.100001", NULL), 200);
 }
 
+static void import_killed_after_its_commit_is_told_as_done(void **state)
+{
+	struct console_fixture *f = *state;
+	const char *path = "tests/golden/knowledge.jsonl";
+	struct import_options o = {.database = f->knowledge_path,
+		.author = "lan",
+		.now_ms = CONSOLE_NOW_MS,
+		.deed = {"import.end", "Bảng thủ tục.jsonl", 1}};
+	struct import_counts counts;
+	struct why why = {""};
+
+	console_as(f, "lan", "editor,admin");
+	must(f, begin(f, upload(f, good), ""), 202);
+	assert_int_equal(console_number(f, "import"), 1);
+	assert_int_equal(
+		import_files(&o, &path, 1, &counts, &why), OK); /* all that its thread did before the kill */
+	console_fixture_reopen(f);
+	must(f, console_call(f, "GET", "imports/1", NULL), 200);
+	assert_string_equal(console_text(f, "state"), "done");
+	assert_int_equal(console_number(f, "counts.unchanged"), counts.unchanged);
+	assert_string_equal(console_text(f, "error"), "");
+	must(f, console_call(f, "GET", "audit?what=import.end", NULL), 200);
+	assert_int_equal(console_number(f, "total"), 1);
+	assert_string_equal(console_text(f, "items.0.who"), "lan");
+}
+
 static void import_that_is_stopped_keeps_nothing(void **state)
 {
 	struct console_fixture *f = *state;
@@ -416,6 +442,7 @@ int main(void)
 		TEST(a_ninth_upload_takes_the_place_of_ones_own_oldest_and_of_nobody_elses),
 		TEST(second_import_waits_for_the_first),
 		TEST(import_cut_short_is_told_and_did_nothing),
+		TEST(import_killed_after_its_commit_is_told_as_done),
 		TEST(import_that_is_stopped_keeps_nothing),
 		TEST(file_that_is_no_table_is_refused_with_a_reason),
 		TEST(columns_of_a_table_are_matched_and_what_was_said_is_remembered),

@@ -43,7 +43,7 @@ static int up(void **state)
 	if (knowledge_import(d->knowledge, ROWS) != OK)
 		fail_msg("%s", d->knowledge->why.text);
 	arena_init(&d->arena, (size_t)64 << 20);
-	d->by = (struct edit_by){"lan", d->knowledge->options.now_ms, true};
+	d->by = (struct edit_by){.who = "lan", .now_ms = d->knowledge->options.now_ms, .two_persons = true};
 	*state = d;
 	return edit_open(d->knowledge->database, &d->edit, &d->why) != OK ||
 	       browse_open(d->knowledge->database, &d->browse, &d->why) != OK;

@@ -222,11 +222,12 @@ static void schema_text(const char *path, char *ret_text, size_t room)
 	sqlite3_stmt *stmt;
 
 	assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
-	assert_int_equal(sqlite3_prepare_v2(db,
-				 "SELECT group_concat(sql, ';') || (SELECT user_version FROM "
-				 "pragma_user_version) FROM (SELECT sql FROM"
-				 " sqlite_schema WHERE name LIKE 'unit%' OR name LIKE 'version%' ORDER BY name)",
-				 -1, &stmt, NULL),
+	assert_int_equal(
+		sqlite3_prepare_v2(db,
+			"SELECT group_concat(sql, ';') || (SELECT user_version FROM "
+			"pragma_user_version) FROM (SELECT sql FROM"
+			" sqlite_schema WHERE name LIKE 'unit%' OR name LIKE 'version%' ORDER BY name)",
+			-1, &stmt, NULL),
 		SQLITE_OK);
 	assert_int_equal(sqlite3_step(stmt), SQLITE_ROW);
 	snprintf(ret_text, room, "%s", (const char *)sqlite3_column_text(stmt, 0));
@@ -235,7 +236,8 @@ static void schema_text(const char *path, char *ret_text, size_t room)
 }
 
 #define OLD_COLUMNS                                                                                          \
-	"id, record, unit, state, change, replaced_by, valid_from, valid_to, decision, decision_date, source," \
+	"id, record, unit, state, change, replaced_by, valid_from, valid_to, decision, decision_date, "      \
+	"source,"                                                                                            \
 	" source_date, author, approver, created_ms, published_ms, body, body_hash"
 
 /* The first version's file: the same but for what migrations add. */
@@ -246,11 +248,14 @@ static void make_old(const char *path)
 	assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
 	assert_int_equal(
 		sqlite3_exec(db,
-			"DROP TABLE unit_old; DROP TABLE unit;"
+			"DROP TABLE unit_old; DROP TABLE unit; DROP TABLE deed;"
 			"CREATE TEMP TABLE kept AS SELECT " OLD_COLUMNS " FROM version; DROP TABLE version;"
-			"CREATE TABLE version (id INTEGER PRIMARY KEY, record TEXT NOT NULL REFERENCES record (id),"
-			" unit TEXT NOT NULL DEFAULT '', state TEXT NOT NULL, change TEXT NOT NULL, replaced_by TEXT,"
-			" valid_from TEXT NOT NULL, valid_to TEXT, decision TEXT, decision_date TEXT, source TEXT,"
+			"CREATE TABLE version (id INTEGER PRIMARY KEY, record TEXT NOT NULL REFERENCES "
+			"record (id),"
+			" unit TEXT NOT NULL DEFAULT '', state TEXT NOT NULL, change TEXT NOT NULL, "
+			"replaced_by TEXT,"
+			" valid_from TEXT NOT NULL, valid_to TEXT, decision TEXT, decision_date TEXT, source "
+			"TEXT,"
 			" source_date TEXT, author TEXT NOT NULL, approver TEXT, created_ms INTEGER NOT NULL,"
 			" published_ms INTEGER, body TEXT NOT NULL, body_hash BLOB NOT NULL);"
 			"CREATE INDEX version_of_record ON version (record, unit, valid_from);"

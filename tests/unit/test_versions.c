@@ -143,7 +143,7 @@ static struct told model_told(const struct model *m, int unit, int day)
 
 static struct edit_by by(const char *who)
 {
-	return (struct edit_by){who, clock_now_ms(), true};
+	return (struct edit_by){.who = who, .now_ms = clock_now_ms(), .two_persons = true};
 }
 
 static const char *day_of(struct world *w, int day)
