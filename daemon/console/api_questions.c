@@ -1,11 +1,13 @@
 /* api_questions.c - what people asked and did not get; masked since before it was written. */
 #include "daemon/console/call.h"
+#include "daemon/console/clusters.h"
 #include "daemon/console/facts.h"
 #include "daemon/store/store_question.h"
 
 #include <string.h>
 
 enum err api_questions_list(struct call *c);
+enum err api_questions_get(struct call *c);
 enum err api_questions_close(struct call *c);
 
 static void put_question(struct call *c, cJSON *item, const struct unresolved *q)
@@ -44,6 +46,35 @@ enum err api_questions_list(struct call *c)
 	items = put_page(c, &page, total);
 	for (size_t i = 0; i < count; i++)
 		put_question(c, list_object(items), &questions[i]);
+	return OK;
+}
+
+/* Of a unit's staff, their unit's. */
+enum err api_questions_get(struct call *c)
+{
+	struct unresolved q;
+	const char *units;
+	int64_t id;
+	enum err err;
+
+	if (!call_id(c, 0, &id))
+		return OK;
+	err = clusters_units(c, NULL, &units);
+	if (!err)
+		err = store_question_get(c->reader, &c->arena, id, &q);
+	if (!err && units) {
+		const char *unit = arena_printf(&c->arena, ",%s,", q.unit ? q.unit : "-");
+
+		err = !unit ? ERR_NOMEM : strstr(units, unit) ? OK : ERR_NOT_FOUND;
+	}
+	if (err)
+		return err;
+	put_question(c, c->json, &q);
+	put_text(c->json, "record", q.record);
+	if (q.version)
+		put_number(c->json, "version", q.version);
+	if (q.cluster)
+		put_number(c->json, "cluster", q.cluster);
 	return OK;
 }
 

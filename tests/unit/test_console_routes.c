@@ -202,7 +202,7 @@ static const char *const members[] = {"name", "password", "old", "new", "display
 	"disabled", "state", "kind", "id", "body", "valid_from", "valid_to", "decision", "decision_date",
 	"source", "source_date", "note", "base_version", "change", "replaced_by", "revision", "version",
 	"title", "asks", "keywords", "ask", "channel", "facet", "max", "size", "upload", "sheet", "mapping",
-	"as", "dry_run"};
+	"as", "dry_run", "record", "wordings", "questions", "into", "text", "label", "owner", "due"};
 
 static const char *const wrong_values[] = {"null", "1", "-1", "1e308", "0.5", "true", "\"\"", "\" \"",
 	"\"x\"", "[]", "{}", "[null]", "[[[]]]", "{\"a\":null}", "[1,\"x\",{}]", "\"' OR 1=1 --\"",
@@ -295,7 +295,7 @@ static void hostile_queries_break_nothing(void **state)
 		"a&a=b", "draft", "vi%E1%BB%87c"};
 	static const char *const names[] = {"page", "size", "q", "kind", "field", "level", "unit", "state",
 		"quality", "as_of", "from", "to", "word", "sheet", "what", "format", "year", "province",
-		"who", "object", "offset"};
+		"who", "object", "offset", "reason", "sort", "owner"};
 	char path[300];
 
 	all_roles(f);
