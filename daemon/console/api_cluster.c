@@ -354,7 +354,7 @@ static enum err teach(struct call *c, const struct act *act, const struct browse
 {
 	struct edit_own own = {
 		.title = record->title, .keywords = record->keywords, .keyword_count = record->keyword_count};
-	struct edit_by by = call_by(c);
+	struct edit_by by = call_by(c, "record.own");
 	struct edit_trouble trouble = {0};
 	struct why why = {""};
 	const char **asks = NULL;
@@ -414,7 +414,7 @@ static char *draft_body(struct call *c, const struct act *act, const char *kind)
 static enum err draft(struct call *c, const struct act *act, const char *kind, const char *id)
 {
 	const char *unit = c->session.staff.unit ? c->session.staff.unit : "";
-	struct edit_by by = call_by(c);
+	struct edit_by by = call_by(c, "version.create");
 	struct edit_trouble trouble = {0};
 	struct version_row row = {0};
 	struct edit_text text = {0};
