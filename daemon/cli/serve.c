@@ -12,6 +12,7 @@
 #include "daemon/cli/starter.h"
 #include "daemon/console/console.h"
 #include "daemon/intake/intake.h"
+#include "daemon/public/public.h"
 #include "daemon/turn/tell.h"
 
 #include <errno.h>
@@ -22,7 +23,7 @@
 #include <unistd.h>
 
 #define USER_AGENT "motcua/" MOTCUA_VERSION
-#define ROUTES 9
+#define ROUTES 13
 
 struct serve {
 	const struct config *config;
@@ -37,6 +38,7 @@ struct serve {
 	struct outbox *outbox;
 	struct turns *turns;
 	struct tell *tell;
+	struct public *public;
 	struct intake *intake;
 	struct retention *retention;
 	struct sorting *sorting;
@@ -218,6 +220,10 @@ static void routes_set(struct serve *s)
 		{"GET", "/metrics", monitor_metrics, m, 0, 0},
 		{NULL, "/", monitor_domain_check, m, 0, 0},
 		{NULL, "/zalo_verifier*", monitor_domain_check, m, 0, 0},
+		{"GET", "/cases", public_http, s->public, 0, 0},
+		{"GET", "/cases/*", public_http, s->public, 0, 0},
+		{"GET", "/answers", public_http, s->public, 0, 0},
+		{"GET", "/public.css", public_http, s->public, 0, 0},
 		{NULL, s->console ? "/console*" : NULL, console_http, s->console, CONSOLE_BODY_MAX,
 			CONSOLE_ANSWER_MS},
 		{NULL, NULL, NULL, NULL, 0, 0},
@@ -251,6 +257,13 @@ static enum err listening_open(struct serve *s, struct why *why)
 		err = desks_open(s, why);
 	if (err == OK)
 		err = telling_open(s, why);
+	if (err == OK)
+		err = public_open(&(struct public_options){.loop = s->loop,
+					  .state_path = c->state_path,
+					  .turns = s->turns,
+					  .phrases = s->phrases,
+					  .accounts = &c->accounts},
+			&s->public, why);
 	if (err != OK)
 		return err;
 	routes_set(s);
@@ -267,6 +280,7 @@ static void rest_close(struct serve *s)
 {
 	loop_idle_close(s->idle);
 	sorting_stop(s->sorting);
+	public_close(s->public);
 	console_close(s->console); /* it writes through the store */
 	loop_timer_close(s->grace);
 	if (s->client)
@@ -300,6 +314,7 @@ static void open_undo(struct serve *s)
 	if (s->outbox)
 		outbox_close(s->outbox, part_closed, &outbox_closed);
 	s->outbox = NULL;
+	public_stop(s->public);
 	if (s->tell)
 		tell_close(s->tell, part_closed, &tell_closed);
 	while (!tell_closed)
@@ -377,6 +392,7 @@ static void server_closed_cb(void *arg)
 	struct serve *s = arg;
 
 	s->server = NULL;
+	public_stop(s->public);
 	tell_close(s->tell, tell_closed_cb, s);
 }
 

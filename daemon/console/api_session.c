@@ -1,4 +1,5 @@
 /* api_session.c - sign in, sign out, who am I, another password. */
+#include "daemon/base/address.h"
 #include "daemon/base/log.h"
 #include "daemon/console/desk.h"
 #include "daemon/console/knowledge.h"
@@ -93,7 +94,7 @@ static enum err welcome(struct call *c, const struct staff *staff)
 enum err api_session_sign_in(struct call *c)
 {
 	struct console *console = c->desk->console;
-	const char *name, *password, *address = request_address(&c->arena, c->in);
+	const char *name, *password, *address = address_of(&c->arena, c->in);
 	struct staff staff = {0};
 	enum err err;
 	bool known;
@@ -164,7 +165,7 @@ static enum err change_job(struct store_tx *tx, void *arg)
 
 enum err api_session_password(struct call *c)
 {
-	const char *before, *after, *refused, *address = request_address(&c->arena, c->in);
+	const char *before, *after, *refused, *address = address_of(&c->arena, c->in);
 	struct change p = {.call = c};
 	enum err err;
 

@@ -5,7 +5,7 @@
 #include "daemon/console/console.h"
 #include "daemon/console/findings.h"
 #include "daemon/console/import_task.h"
-#include "daemon/console/limit.h"
+#include "daemon/base/limit.h"
 #include "daemon/base/sentences.h"
 #include "daemon/console/upload.h"
 #include "daemon/store/store.h"

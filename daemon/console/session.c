@@ -1,3 +1,4 @@
+#include "daemon/base/address.h"
 #include "daemon/console/session.h"
 
 #include "daemon/console/desk.h"
@@ -40,29 +41,9 @@ const char *cookie_value(struct arena *a, const char *header, const char *name)
 
 /* --- Where a request comes from --- */
 
-static bool from_this_machine(const struct http_request *in)
-{
-	const char *peer = in->peer ? in->peer : "";
-
-	return strncmp(peer, "127.", 4) == 0 || strcmp(peer, "::1") == 0 ||
-	       strncmp(peer, "::ffff:127.", 11) == 0 || strncmp(peer, "unix", 4) == 0;
-}
-
-const char *request_address(struct arena *a, const struct http_request *in)
-{
-	const char *forwarded = from_this_machine(in) ? http_header(in, "X-Forwarded-For") : NULL;
-	const char *last = forwarded ? strrchr(forwarded, ',') : NULL;
-
-	if (!forwarded)
-		return in->peer ? in->peer : "";
-	last = last ? last + 1 : forwarded;
-	last += strspn(last, " \t");
-	return arena_copy(a, last, strcspn(last, " \t"));
-}
-
 static bool is_https(const struct call *c)
 {
-	const char *proto = from_this_machine(c->in) ? http_header(c->in, "X-Forwarded-Proto") : NULL;
+	const char *proto = address_is_local(c->in) ? http_header(c->in, "X-Forwarded-Proto") : NULL;
 
 	return (proto && strcasecmp(proto, "https") == 0) ||
 	       (c->o->origin && strncmp(c->o->origin, "https://", 8) == 0);

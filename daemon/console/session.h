@@ -19,8 +19,6 @@ enum err session_begin(struct call *c, const char *name); /* a new one: row, coo
 void session_cookie_end(struct call *c);                  /* the browser forgets it */
 const char *session_csrf(struct call *c, const char *token); /* in the call's arena; NULL: out of memory */
 
-/* Who sent it: behind a proxy on this machine the last address it was forwarded for. */
-const char *request_address(struct arena *a, const struct http_request *in);
 const char *cookie_value(struct arena *a, const char *header, const char *name); /* NULL when it is not there */
 
 #endif

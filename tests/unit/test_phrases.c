@@ -22,13 +22,14 @@ struct fixture {
 };
 
 /* The files that write replies, one after another. */
-static const char *sources_read(struct arena *a)
+/* The files of one folder, behind `all`. */
+static const char *folder_read(struct arena *a, const char *pattern, const char *all)
 {
-	const char *path, *all = "";
+	const char *path;
 	struct why why;
 	glob_t files;
 
-	assert_int_equal(share_path(a, "daemon/turn/*.c", &path, &why), OK);
+	assert_int_equal(share_path(a, pattern, &path, &why), OK);
 	assert_int_equal(glob(path, 0, NULL, &files), 0);
 	for (size_t i = 0; i < files.gl_pathc; i++) {
 		struct bytes file;
@@ -39,6 +40,11 @@ static const char *sources_read(struct arena *a)
 	}
 	globfree(&files);
 	return all;
+}
+
+static const char *sources_read(struct arena *a)
+{
+	return folder_read(a, "daemon/public/*.c", folder_read(a, "daemon/turn/*.c", ""));
 }
 
 static int up(void **state)

@@ -1,7 +1,7 @@
-/* limit.h - how often something went wrong for a key within a window: sign-ins per address and per unknown name.
+/* limit.h - how often something went wrong for a key within a window: sign-ins and codes per address, sign-ins per unknown name.
  * In memory, a fixed number of keys: when full, the one whose window began first is forgotten. Any thread. */
-#ifndef MOTCUA_CONSOLE_LIMIT_H
-#define MOTCUA_CONSOLE_LIMIT_H
+#ifndef MOTCUA_LIMIT_H
+#define MOTCUA_LIMIT_H
 
 #include <pthread.h>
 #include <stdbool.h>

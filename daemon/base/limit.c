@@ -1,4 +1,4 @@
-#include "daemon/console/limit.h"
+#include "daemon/base/limit.h"
 
 #include "daemon/base/map.h"
 
