@@ -179,6 +179,7 @@ static void fill_heard(const struct heard *h, const struct codes *codes, struct 
 	q->detail = h->said.detail;
 	q->tells = h->said.tells;
 	q->wants = h->said.wants;
+	q->state = h->said.state;
 	nuance_take(q, h->said.nuance);
 	q->back = h->said.back;
 	if (q->dossier) {

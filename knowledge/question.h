@@ -53,8 +53,8 @@ enum utterance {      /* what kind of thing was said */
 	SAY_PRIVACY_REFUSE,
 	SAY_PRIVACY_WITHDRAW, /* no messages beyond answers any more */
 	SAY_WRONG,            /* "sai rồi": of an answer just given; else the same as SAY_NOT_THAT */
-	SAY_UNIT,  /* "xã tôi giờ thuộc đâu" */
-	SAY_OTHER, /* outside what offices do: weather, football, prompt injection */
+	SAY_UNIT,             /* "xã tôi giờ thuộc đâu" */
+	SAY_OTHER,            /* outside what offices do: weather, football, prompt injection */
 };
 
 enum nuance { /* what is asked beside a facet that is the office's */
@@ -93,7 +93,8 @@ struct question {
 	bool anew;        /* begins another matter: "thôi vậy", "nhân tiện cho hỏi" */
 	bool detail;      /* asks whether something is needed: "có cần khám sức khỏe không" */
 	bool tells;       /* about somebody, and wants nothing by itself: "em 19 tuổi được chưa" */
-	bool wants;       /* to do it: "em muốn làm hộ chiếu", "bị rách xin cấp lại" */
+	bool state; /* tells by a word that also names matters: "em 45 tuổi độc thân", "hộ khẩu hai đứa khác tỉnh" */
+	bool wants; /* to do it: "em muốn làm hộ chiếu", "bị rách xin cấp lại" */
 	bool denies; /* says first what is not meant: "không phải mất, bị rách thôi"; facets and terms are of the rest */
 	const char *dossier;      /* a dossier code in it (H19.8-241112-0003); NULL */
 	const char *code;         /* a procedure code in it (1.004194); NULL */

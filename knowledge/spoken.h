@@ -54,7 +54,7 @@ struct facets_asked spoken_facets(struct spoken *s);
 struct said {
 	enum utterance says;
 	int choice;
-	bool follows, anew, detail, tells, denies, back, wants;
+	bool follows, anew, detail, tells, denies, back, wants, state;
 	enum nuance nuance;
 	size_t rest; /* > 0: what was said before is taken back, the question begins at this syllable */
 };

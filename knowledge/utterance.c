@@ -93,7 +93,7 @@ struct verdict {
 	bool whole;     /* nothing but whole phrases and fillers */
 	const struct word_entry *best;
 	size_t length; /* of the phrase it was found by */
-	bool follows, anew, detail, tells, denies, back, wants;
+	bool follows, anew, detail, tells, denies, back, wants, state;
 	enum nuance nuance;
 	size_t rest;
 	int hint; /* a choice at the beginning, explained by a few words */
@@ -153,6 +153,8 @@ static void judge(void *arg, const struct word_entry *e, size_t at, size_t end)
 		v->tells = true;
 	else if (e->value == SAY_BACK)
 		v->back = true;
+	else if (e->value == SAY_STATE)
+		v->tells = v->state = true;
 	else if (e->value == SAY_WANTS)
 		v->wants = true;
 	else if (e->value >= SAY_DUE && e->value <= SAY_VALID)
@@ -229,6 +231,7 @@ struct said spoken_utterance(const struct spoken *s)
 	said.tells = v.tells;
 	said.denies = v.denies;
 	said.wants = v.wants;
+	said.state = v.state;
 	said.nuance = v.nuance;
 	said.back = v.back;
 	said.rest = v.rest;

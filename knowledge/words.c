@@ -21,7 +21,8 @@ static const char *const say_rules[] = {"any", "typed", "start", "short", "whole
 static const char *const says[] = {"", "greeting", "thanks", "bye", "who", "abuse", "praise", "", "emergency",
 	"case", "complaint", "status", "staff", "not_that", "more", "yes", "choice", "privacy_show",
 	"privacy_erase", "privacy_refuse", "privacy_withdraw", "wrong", "unit", "other", "pick", "follows",
-	"rest", "anew", "detail", "tells", "denies", "back", "wants", "due", "amount", "term", "valid", NULL};
+	"rest", "anew", "detail", "tells", "denies", "back", "wants", "state", "due", "amount", "term",
+	"valid", NULL};
 _Static_assert(sizeof says / sizeof *says == SAY_NOTHING + 1, "a word for each enum say");
 
 static enum err read_word(

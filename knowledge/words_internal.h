@@ -57,6 +57,7 @@ enum say {
 	SAY_DENIES,
 	SAY_BACK,
 	SAY_WANTS,
+	SAY_STATE,
 	SAY_DUE, /* these four are nuances, in the order of enum nuance */
 	SAY_AMOUNT,
 	SAY_TERM,

@@ -6,7 +6,9 @@
 
 #include "knowledge/fold.h"
 #include "knowledge/matter.h"
+#include "knowledge/words_internal.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #define FAINT 0.02       /* what one search gives a record that only the other one finds */
@@ -15,8 +17,7 @@
 #define MEANS 0.35       /* from here on a message by itself means something, and not the record in hand */
 #define STAY 4.0         /* times as likely is the record in hand when the message names nothing to be done */
 #define CIRCUMSTANCE 0.5 /* confidence from which on both together mean the record in hand */
-#define TOUCHES 0.015 /* confidence from which on a message by itself says something of the record in hand */
-#define BARELY 0.05   /* below it the message by itself does not mean the record in hand */
+#define BARELY 0.05      /* below it the message by itself does not mean the record in hand */
 #define TITLE_MAX 512
 
 static double confidence_of(const struct answers *found, const char *id)
@@ -81,6 +82,39 @@ static double blend(const struct answers *alone, const struct answers *beside, c
 	return ret_both->count ? ret_both->items[0].confidence : 0;
 }
 
+static const char *term_text(const struct term *term)
+{
+	return term->role == TERM_TOPIC ? term->syllable.folded : NULL;
+}
+
+/* Two words of the message stand side by side in the title. */
+static bool shares_pair(const struct question *q, const char *title, const char *but_not)
+{
+	char folded[TITLE_MAX], other[TITLE_MAX], pair[2 * FOLD_MAX + 2];
+
+	fold_plain(title, strlen(title), folded, sizeof folded);
+	fold_plain(but_not, strlen(but_not), other, sizeof other);
+	for (size_t i = 1; i < q->term_count; i++) {
+		const char *first = term_text(&q->terms[i - 1]), *second = term_text(&q->terms[i]);
+
+		if (!first || !second)
+			continue;
+		snprintf(pair, sizeof pair, "%s %s", first, second);
+		if (strstr(folded, pair) && !strstr(other, pair))
+			return true;
+	}
+	return false;
+}
+
+bool context_names_another(const struct turn *t)
+{
+	const struct answers *found = &t->answers;
+
+	return found->count && found->items[0].title && found->items[0].confidence >= MEANS &&
+	       strcmp(found->items[0].id, t->talk->record) != 0 &&
+	       shares_pair(&t->question, found->items[0].title, t->talk->title);
+}
+
 /* A message beside the record in hand. */
 struct leaning {
 	struct matter message, title;
@@ -104,7 +138,8 @@ static enum err lean(struct turn *t, struct leaning *ret_leaning)
 		return err;
 	l.new_act = l.message.acts & ~l.title.acts;
 	l.means = alone->count && alone->items[0].confidence >= MEANS;
-	l.stays = !l.message.acts && !q->anew && !q->denies && !q->follows && (q->tells || asks);
+	l.stays = !l.message.acts && !q->anew && !q->denies && !q->follows && (q->tells || asks) &&
+		  (q->state || !context_names_another(t));
 	l.elsewhere = q->anew || q->denies ||
 		      (!l.stays && confidence_of(alone, t->talk->record) < BARELY && (l.means || l.new_act));
 	*ret_leaning = l;
@@ -194,17 +229,6 @@ enum err context_is_in_hand(struct turn *t, bool *ret_is)
 	return OK;
 }
 
-/* Says of somebody how it is, or asks something and touches the record in hand along with others. */
-static bool may_be_circumstance(const struct turn *t)
-{
-	const struct question *q = &t->question;
-
-	if (q->tells)
-		return true;
-	return q->facets && !q->weak_facets && !q->follows &&
-	       confidence_of(&t->answers, t->talk->record) >= TOUCHES;
-}
-
 enum err context_is_circumstance(struct turn *t, bool *ret_is)
 {
 	const char *text;
@@ -213,7 +237,7 @@ enum err context_is_circumstance(struct turn *t, bool *ret_is)
 	bool found;
 	enum err err;
 
-	if (!may_be_circumstance(t))
+	if (!t->question.tells || (!t->question.state && context_names_another(t)))
 		return OK;
 	err = matter_of(t->tools->words, &t->arena, &t->question, &message);
 	if (err || message.acts)

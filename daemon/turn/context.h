@@ -16,9 +16,12 @@ enum err context_search_parallel(struct turn *t, const char **asked);
 /* The message names no act of its own: with "có cần … không", a detail of the record in hand is asked. */
 enum err context_is_detail(struct turn *t, bool *ret_is);
 
-/* The message tells how it is with somebody ("tôi độc thân 40 tuổi có được không") or says something of the record in hand along
- * with more ("hộ khẩu hai đứa khác tỉnh"), names no act, and beside the record in hand means that record. After the search for the
- * message alone. ERR_NOMEM, ERR_STORE. */
+/* After the search for the message alone: what it found is another record than the one in hand, likely, and named: two words of the
+ * message stand side by side in its title, and not in the title of the record in hand. */
+bool context_names_another(const struct turn *t);
+
+/* The message tells how it is with somebody ("em ở trọ tỉnh khác làm được không"), names no act and no other matter, and beside the
+ * record in hand means that record. After the search for the message alone. ERR_NOMEM, ERR_STORE. */
 enum err context_is_circumstance(struct turn *t, bool *ret_is);
 
 /* The message names only the thing in hand and asks something of it: "bằng lái thì phí nhiêu". */

@@ -89,6 +89,8 @@ static bool leans(const struct turn *t)
 		return true;
 	if (talk->asking && t->question.tells)
 		return true;
+	if (!talk->asking && found->items[0].confidence >= SURE && context_names_another(t))
+		return false;
 	return found->items[0].confidence < OTHER && (talk->asking || !is_open(talk, found->items[0].id));
 }
 
@@ -249,7 +251,8 @@ static enum err keeps_hand(struct turn *t, struct sought *s)
 	if (!err && !s->in_hand)
 		err = hotline_search(t);
 	if (!err && !s->in_hand && asks_detail(t) &&
-		(found->decision != DECIDE_ANSWER || found->items[0].confidence < OTHER))
+		(found->decision != DECIDE_ANSWER ||
+			(found->items[0].confidence < OTHER && !context_names_another(t))))
 		err = context_is_detail(t, &s->in_hand);
 	return err;
 }

@@ -136,6 +136,23 @@ static void circumstances_are_told_of_the_record_in_hand(void **state)
 	PLAY(*state, foreigner);
 }
 
+/* Who tells of somebody and names another matter means that. */
+static void matter_that_is_named_is_meant(void **state)
+{
+	static const struct line birth[] = {
+		{"đăng ký tạm trú online được không", "1.004194", 0},
+		{"nhà em sắp sinh em bé, khai sinh cần giấy tờ gì", "1.001193", 1u << FACET_DOCUMENTS},
+		{"bé 3 tuổi làm căn cước được chưa", "1.014062", 0},
+	};
+	static const struct line shop[] = {
+		{"mở quán ăn đăng ký hộ kinh doanh bao nhiêu tiền", "1.001612", FEE},
+		{"quán có cần giấy chứng nhận an toàn thực phẩm không", "1.013855", 0},
+	};
+
+	PLAY(*state, birth);
+	PLAY(*state, shop);
+}
+
 static void what_was_denied_is_not_meant(void **state)
 {
 	static const struct line lines[] = {
@@ -222,6 +239,7 @@ int main(void)
 		cmocka_unit_test(what_is_asked_of_a_likely_choice_is_answered),
 		cmocka_unit_test(what_is_asked_of_open_choices_is_asked_back_once),
 		cmocka_unit_test(circumstances_are_told_of_the_record_in_hand),
+		cmocka_unit_test(matter_that_is_named_is_meant),
 		cmocka_unit_test(what_was_denied_is_not_meant),
 		cmocka_unit_test(who_goes_back_need_not_say_to_what),
 		cmocka_unit_test(what_is_needed_is_asked_of_the_record_in_hand),
