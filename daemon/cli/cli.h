@@ -15,6 +15,8 @@
 	COMMAND(sandbox, "play Zalo and Facebook on this machine")                                 \
 	COMMAND(report, "write the report of a month, quarter, half, nine months or year")                    \
 	COMMAND(questions, "list and close unresolved questions")                                  \
+	COMMAND(cases, "list, show and answer reflections; who waits for an answer")                \
+	COMMAND(forget, "erase what is kept of a citizen")                                          \
 	COMMAND(outbox, "list, send again or drop undelivered replies")                            \
 	COMMAND(staff, "who may use the console")                                                  \
 	COMMAND(backup, "copy all databases while the daemon runs")                                \

@@ -25,7 +25,7 @@ struct retention {
 static void pass_begin(struct retention *r)
 {
 	r->pass = (struct store_retention){
-		.text_ms = KEEP_MS, .event_ms = KEEP_MS, .question_ms = KEEP_MS, .citizen_ms = KEEP_MS};
+		.text_ms = KEEP_MS, .event_ms = KEEP_MS, .question_ms = KEEP_MS, .citizen_ms = KEEP_MS, .case_ms = KEEP_MS};
 }
 
 static enum err step_job(struct store_tx *tx, void *arg)

@@ -141,6 +141,60 @@ static enum err citizens_step(struct store_tx *tx, struct store_retention *r, in
 	return err;
 }
 
+/* Staff's answer and what was published stay; who it was about and in which words goes. Open ones are waited for. */
+static enum err cases_step(struct store_tx *tx, struct store_retention *r, int64_t now_ms)
+{
+	int64_t blank = before(now_ms, r->case_ms), end, made_ms;
+	enum err err = span_end(tx, SPAN_OF("case_file", "received_ms"), r->case_id, &end, &made_ms);
+
+	if (!err && end)
+		err = sweep(tx, r,
+			"UPDATE case_file SET user = NULL, citizen = NULL, what = NULL, place = NULL, "
+			"happened = NULL "
+			"WHERE id > ?1 AND id <= ?2 AND answered_ms < ?3 AND state NOT IN ('new', 'working') "
+			"AND "
+			"(what IS NOT NULL OR user IS NOT NULL)",
+			r->case_id, end, blank);
+	if (!err)
+		cursor_move(&r->case_id, end, made_ms, blank);
+	return err;
+}
+
+static enum err ratings_step(struct store_tx *tx, struct store_retention *r, int64_t now_ms)
+{
+	int64_t blank = before(now_ms, r->case_ms), end, made_ms;
+	enum err err = span_end(tx,
+		"SELECT event_id, time_ms FROM (SELECT event_id, time_ms FROM rating WHERE event_id > ?1 "
+		"ORDER BY event_id LIMIT ?2) ORDER BY event_id DESC LIMIT 1",
+		r->rating_id, &end, &made_ms);
+
+	if (!err && end)
+		err = sweep(tx, r,
+			"UPDATE rating SET citizen = NULL, text = NULL WHERE event_id > ?1 AND event_id <= "
+			"?2 AND "
+			"time_ms < ?3 AND (citizen IS NOT NULL OR text IS NOT NULL)",
+			r->rating_id, end, blank);
+	if (!err)
+		cursor_move(&r->rating_id, end, made_ms, blank);
+	return err;
+}
+
+/* In order of their key, so that they are looked through, some hundred at a time. */
+static enum err keyed_step(
+	struct store_tx *tx, struct store_retention *r, const char *sql, int64_t now_ms, bool *ret_done)
+{
+	int64_t removed = r->removed;
+	enum err err = sweep(tx, r, sql, 0, SPAN, before(now_ms, r->case_ms));
+
+	*ret_done = !err && r->removed - removed < SPAN;
+	return err;
+}
+
+#define WAITS_OLD                                                                                            \
+	"DELETE FROM wait WHERE code IN (SELECT code FROM wait WHERE ?1 = 0 AND changed_ms < ?3 LIMIT ?2)"
+#define CONSENTS_OLD                                                                                         \
+	"DELETE FROM consent WHERE id IN (SELECT id FROM consent WHERE ?1 = 0 AND time_ms < ?3 LIMIT ?2)"
+
 enum err store_retention_step(struct store_tx *tx, struct store_retention *r, int64_t now_ms, bool *ret_more)
 {
 	enum err err;
@@ -153,6 +207,14 @@ enum err store_retention_step(struct store_tx *tx, struct store_retention *r, in
 		err = outbox_step(tx, r, now_ms);
 	else if (r->turn_id != INT64_MAX)
 		err = turns_step(tx, r, now_ms);
+	else if (r->case_id != INT64_MAX)
+		err = cases_step(tx, r, now_ms);
+	else if (r->rating_id != INT64_MAX)
+		err = ratings_step(tx, r, now_ms);
+	else if (!r->waits_done)
+		err = keyed_step(tx, r, WAITS_OLD, now_ms, &r->waits_done);
+	else if (!r->consents_done)
+		err = keyed_step(tx, r, CONSENTS_OLD, now_ms, &r->consents_done);
 	else
 		err = citizens_step(tx, r, now_ms);
 	if (!err)

@@ -11,9 +11,11 @@ struct store_retention {
 	int64_t event_ms;    /* the event itself, its platform ids with it; never less than 7 days (repeats) */
 	int64_t question_ms; /* unresolved questions */
 	int64_t citizen_ms;  /* citizens, since their last interaction, replies that came to their end, and who a turn was with */
+	int64_t case_ms;     /* a case's words and citizen, after it was answered; waits and consent, since they were given; comments of ratings */
 
 	/* where the pass is; all zero to begin one */
-	int64_t event_id, question_id, outbox_id, turn_id;
+	int64_t event_id, question_id, outbox_id, turn_id, case_id, rating_id;
+	bool waits_done, consents_done;
 	bool citizens_done;
 	int64_t removed; /* rows deleted or blanked in this pass */
 };
