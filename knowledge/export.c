@@ -52,6 +52,23 @@ static enum err each_own(struct kdb *k, struct arena *a, const char *day, export
 	return err;
 }
 
+static enum err each_unit(struct kdb *k, struct arena *a, enum kdb_sql sql, export_row_cb *row_cb, void *arg)
+{
+	sqlite3_stmt *stmt = kdb_bind(k, sql, "");
+	enum err err = stmt ? OK : kdb_err(k);
+	int rc = SQLITE_DONE;
+
+	while (err == OK && (rc = sqlite3_step(stmt)) == SQLITE_ROW) {
+		err = row_cb(arg, a, (const char *)sqlite3_column_text(stmt, 0));
+		arena_reset(a);
+	}
+	if (err == OK)
+		err = kdb_step_err(k, rc);
+	if (stmt)
+		sqlite3_reset(stmt);
+	return err;
+}
+
 enum err export_rows(
 	struct kdb *k, struct arena *a, const struct export_options *o, export_row_cb *row_cb, void *arg)
 {
@@ -59,6 +76,10 @@ enum err export_rows(
 	const char *day = o->as_of;
 	enum err err;
 
+	if (o->kind && strcmp(o->kind, "unit") == 0)
+		return each_unit(k, a, KDB_EXPORT_UNITS, row_cb, arg);
+	if (o->kind && strcmp(o->kind, "old_unit") == 0)
+		return each_unit(k, a, KDB_EXPORT_OLD_UNITS, row_cb, arg);
 	clock_date(clock_now_ms(), today);
 	if (!day)
 		day = today;

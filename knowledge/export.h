@@ -15,7 +15,8 @@ bool export_format_from(const char *name, enum export_format *ret_format);
 struct export_options {
 	const char *database;
 	enum export_format format;
-	const char *kind;  /* "procedure", …; NULL: all */
+	const char *
+		kind; /* "procedure", …; NULL: all records; "unit", "old_unit": administrative units, names of before */
 	const char *unit;  /* "" the nation's versions alone, "11329" this unit's alone; NULL: all */
 	const char *as_of; /* NULL: today */
 };

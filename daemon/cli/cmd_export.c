@@ -2,7 +2,7 @@
  * file that appears whole. */
 #include "daemon/cli/cli.h"
 #include "knowledge/export.h"
-#include "knowledge/record.h"
+#include "knowledge/columns.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -67,7 +67,10 @@ int cmd_export(int argc, char **argv)
 	struct export_options *o = &job.options;
 	const struct cli_option options[] = {
 		{"--format", "FORMAT", "jsonl (default), csv or xlsx", &format, NULL},
-		{"--kind", "KIND", "only procedure, hotline, office, guide or faq", &o->kind, NULL},
+		{"--kind", "KIND",
+			"only procedure, hotline, office, guide or faq; unit or old_unit: administrative "
+			"units, their names of before",
+			&o->kind, NULL},
 		{"--unit", "CODE", "only what this administrative unit says itself; \"\" the nation",
 			&o->unit, NULL},
 		{"--as-of", "DATE", "as in force on this day (2026-11-21) instead of today", &o->as_of, NULL},
@@ -78,7 +81,7 @@ int cmd_export(int argc, char **argv)
 		{"--data", "DIR", "folder of knowledge.db, instead of a configuration", &data, NULL},
 		{0},
 	};
-	enum record_kind known;
+	enum table_kind known;
 	struct arena arena;
 	bool done;
 	int code, at = cli_parse(argc, argv, usage, help, options, &done, &code);
@@ -87,7 +90,7 @@ int cmd_export(int argc, char **argv)
 		return code;
 	if (at < argc)
 		return complain("argument", argv[at], usage);
-	if (o->kind && !record_kind_from(o->kind, &known))
+	if (o->kind && (!table_kind_from(o->kind, &known) || known == TABLE_ASKS))
 		return complain("kind", o->kind, usage);
 	if (!export_format_from(format, &o->format))
 		return complain("format", format, usage);

@@ -57,6 +57,19 @@ static enum err inherited(struct call *c, struct preview *p, const struct versio
 	return whole ? OK : ERR_NOMEM;
 }
 
+/* What stands beside the body of a version belongs into its row: who says so, and since when. */
+static void put_about(struct preview *p, const struct version_row *row)
+{
+	const struct {
+		const char *name, *text;
+	} about[] = {{"source", row->source}, {"source_date", row->source_date},
+		{"decision_date", row->decision_date}};
+
+	for (size_t i = 0; i < sizeof about / sizeof *about; i++)
+		if (about[i].text && !cJSON_HasObjectItem(p->row, about[i].name))
+			put_text(p->row, about[i].name, about[i].text);
+}
+
 static enum err row_of_version(struct call *c, struct preview *p, int64_t version)
 {
 	struct version_row row;
@@ -73,6 +86,7 @@ static enum err row_of_version(struct call *c, struct preview *p, int64_t versio
 	p->row = cJSON_Parse(row.body);
 	if (!p->row)
 		return ERR_NOMEM;
+	put_about(p, &row);
 	if (row.valid_from && *row.valid_from && strcmp(row.valid_from, p->day) > 0)
 		p->day = row.valid_from;
 	return row.inherits ? inherited(c, p, &row) : OK;
@@ -90,6 +104,8 @@ static enum err row_in_force(struct call *c, struct preview *p)
 	if (err)
 		return err;
 	p->row = record.body ? cJSON_Parse(record.body) : NULL;
+	if (p->row)
+		put_about(p, &record.row);
 	return p->row ? OK : ERR_NOT_FOUND;
 }
 

@@ -88,8 +88,7 @@ static enum err pairs_find(struct call *c, struct pairs *p)
 	struct why why = {""};
 	enum err err;
 
-	if (pthread_mutex_trylock(lock) != 0)
-		return ERR_BUSY;
+	pthread_mutex_lock(lock);
 	err = kb_open(c->o->knowledge_path, c->o->words, &kb, &why);
 	if (!err)
 		err = alike_find(kb, ALIKE_LIKELY, pair_found, p);

@@ -182,27 +182,22 @@ static const char *body_of(struct call *c, const struct edit_text *text, const c
 	return copy;
 }
 
-/* Both sides: what the other one made of the version the draft began from, and what I would make of theirs. */
+/* What stands there now, and what saving mine would make of it. */
 static enum err put_conflict(struct call *c, int64_t id, const struct edit_text *text)
 {
-	struct version_row now, base = {0};
-	struct browse_changes theirs = {0}, mine = {0};
+	struct browse_changes changes = {0};
+	struct version_row now;
 	cJSON *current;
 	enum err err = version_read(c, id, &now);
 
-	if (!err && now.base)
-		err = version_read(c, now.base, &base);
 	if (!err)
-		err = browse_compare(&c->arena, base.body, now.body, &theirs);
-	if (!err)
-		err = browse_compare(&c->arena, now.body, body_of(c, text, now.body), &mine);
+		err = browse_compare(&c->arena, now.body, body_of(c, text, now.body), &changes);
 	if (err)
 		return err;
 	current = put_object(c->json, "current");
 	put_version(c, current, &now);
 	put_json(current, "body", now.body);
-	put_changes(c, c->json, "changes", &theirs);
-	put_changes(c, c->json, "mine", &mine);
+	put_changes(c, c->json, "changes", &changes);
 	return OK;
 }
 

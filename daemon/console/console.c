@@ -29,6 +29,8 @@
 
 #define WORKERS 2
 #define QUEUE_MAX 64 /* requests that may wait; beyond it 503 */
+#define SLOW_MAX 12  /* the same of slow ones: each takes seconds, and browsers wait for CONSOLE_ANSWER_MS */
+#define PATH_ARENA ((size_t)1 << 12)
 #define UNKNOWN_NAME_FAILURES SIGN_IN_FAILURES
 
 /* --- One request --- */
@@ -299,6 +301,21 @@ static void job_done(void *arg)
 	free(job);
 }
 
+static bool is_slow(const struct http_request *req)
+{
+	const struct route *route = NULL;
+	const char *params[ROUTE_PARAMS];
+	size_t prefix = sizeof API_PREFIX - 1;
+	struct arena arena;
+	enum err err = ERR_NOT_FOUND;
+
+	arena_init(&arena, PATH_ARENA);
+	if (strncmp(req->path, API_PREFIX, prefix) == 0)
+		err = route_find(&arena, req->method, req->path + prefix, &route, params);
+	arena_release(&arena);
+	return err == OK && route->slow;
+}
+
 void console_http(void *console, const struct http_request *req, struct http_exchange *x)
 {
 	static const struct http_header later[] = {{"Retry-After", "5"}};
@@ -308,7 +325,7 @@ void console_http(void *console, const struct http_request *req, struct http_exc
 
 	if (job)
 		*job = (struct job){.console = c, .req = req, .x = x};
-	if (job && loop_work(c->workers, job_run, job_done, job) == OK)
+	if (job && loop_work(is_slow(req) ? c->slow : c->workers, job_run, job_done, job) == OK)
 		return;
 	free(job);
 	http_answer(x, 503, "text/plain; charset=utf-8", (struct bytes){words, strlen(words)}, later, 1);
@@ -349,7 +366,7 @@ static enum err web_find(struct console *c, struct why *why)
 
 static enum err threads_open(struct console *c, struct why *why)
 {
-	const struct loop_workers_options desks = {.threads = WORKERS,
+	struct loop_workers_options desks = {.threads = WORKERS,
 		.queue_max = QUEUE_MAX,
 		.start_cb = worker_start,
 		.stop_cb = worker_stop,
@@ -359,6 +376,10 @@ static enum err threads_open(struct console *c, struct why *why)
 	if (!c->o.loop)
 		return OK;
 	err = loop_workers_open(c->o.loop, &desks, &c->workers, why);
+	desks.threads = 1;
+	desks.queue_max = SLOW_MAX;
+	if (!err)
+		err = loop_workers_open(c->o.loop, &desks, &c->slow, why);
 	return err ? err
 		   : loop_workers_open(c->o.loop,
 			     &(struct loop_workers_options){.threads = 1, .queue_max = 4}, &c->background,
@@ -410,6 +431,7 @@ void console_close(struct console *c)
 	if (!c)
 		return;
 	atomic_store(&c->imports.stop, true);
+	loop_workers_close(c->slow);
 	loop_workers_close(c->workers); /* its answers may begin something in the background */
 	loop_workers_close(c->background);
 	findings_release(&c->findings);

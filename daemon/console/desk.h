@@ -33,8 +33,8 @@ struct console {
 	struct uploads uploads;
 	struct imports imports;
 	pthread_mutex_t rehearsing, previewing, settling;
-	bool deeds_unsure; /* deeds.c, under `settling` */
-	struct loop_workers *workers, *background;
+	bool deeds_unsure;                                /* deeds.c, under `settling` */
+	struct loop_workers *workers, *slow, *background; /* slow: of the routes that are */
 };
 
 struct desk {

@@ -51,8 +51,7 @@ enum err rehearsal_open(struct call *c, struct rehearsal *ret_rehearsal, struct 
 	enum err err;
 
 	memset(ret_rehearsal, 0, sizeof *ret_rehearsal);
-	if (pthread_mutex_trylock(lock) != 0)
-		return ERR_BUSY;
+	pthread_mutex_lock(lock);
 	err = begin(c, lock, "rehearsal", ret_rehearsal);
 	if (!err)
 		err = store_backup(c->o->knowledge_path, ret_rehearsal->path, why);

@@ -11,12 +11,12 @@
 
 struct rehearsal {
 	pthread_mutex_t *lock; /* NULL: it was never begun, or is over */
-	const char *path; /* of the copy */
-	struct kb *kb;    /* sees what `edit` does at its next search */
+	const char *path;      /* of the copy */
+	struct kb *kb;         /* sees what `edit` does at its next search */
 	struct edit *edit;
 };
 
-/* A copy of the whole knowledge. ERR_BUSY: somebody else rehearses. Always end it with rehearsal_close(). */
+/* A copy of the whole knowledge; waits while somebody else has one. Always end it with rehearsal_close(). */
 enum err rehearsal_open(struct call *c, struct rehearsal *ret_rehearsal, struct why *why);
 /* An empty one with the row alone, in force on `day`; ERR_FORMAT and *ret_member when it cannot be imported. */
 enum err rehearsal_open_row(struct call *c, const char *row, const char *day, struct rehearsal *ret_rehearsal,

@@ -4,22 +4,28 @@
 
 #define ROUTE(method, path, roles, handler) enum err api_##handler(struct call *c);
 #define RAW_ROUTE ROUTE
+#define SLOW_ROUTE ROUTE
 #define UNIT_ROUTE(method, path, roles, whose, handler) ROUTE(method, path, roles, handler)
 #include "daemon/console/routes.def"
 #undef ROUTE
 #undef RAW_ROUTE
+#undef SLOW_ROUTE
 #undef UNIT_ROUTE
 
-#define ROUTE(method, path, roles, handler) {method, path, roles, false, WHOSE_NOBODYS, api_##handler},
-#define RAW_ROUTE(method, path, roles, handler) {method, path, roles, true, WHOSE_NOBODYS, api_##handler},
-#define UNIT_ROUTE(method, path, roles, whose, handler)                                                      \
-	{method, path, roles, false, WHOSE_##whose, api_##handler},
+#define ANY(method, path, roles, raw, slow, whose, handler)                                                  \
+	{method, path, roles, raw, slow, WHOSE_##whose, api_##handler},
+#define ROUTE(method, path, roles, handler) ANY(method, path, roles, false, false, NOBODYS, handler)
+#define RAW_ROUTE(method, path, roles, handler) ANY(method, path, roles, true, false, NOBODYS, handler)
+#define SLOW_ROUTE(method, path, roles, handler) ANY(method, path, roles, false, true, NOBODYS, handler)
+#define UNIT_ROUTE(method, path, roles, whose, handler) ANY(method, path, roles, false, false, whose, handler)
 const struct route routes[] = {
 #include "daemon/console/routes.def"
-	{NULL, NULL, 0, false, WHOSE_NOBODYS, NULL},
+	{NULL, NULL, 0, false, false, WHOSE_NOBODYS, NULL},
 };
+#undef ANY
 #undef ROUTE
 #undef RAW_ROUTE
+#undef SLOW_ROUTE
 #undef UNIT_ROUTE
 
 /* One piece of each, up to the next slash. */

@@ -28,6 +28,7 @@ struct route {
 		*path;  /* "records/:id/history": ":…" stands for one piece, handed over as call.param */
 	unsigned roles; /* any of these; ROUTE_OPEN */
 	bool raw;       /* the body is octets, no JSON */
+	bool slow;      /* takes seconds: one after the other, in a thread of their own */
 	enum whose whose;
 	enum err (*handler)(struct call *c);
 };

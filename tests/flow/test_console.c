@@ -216,6 +216,26 @@ static void flood_of_sign_ins_leaves_webhooks_alone(void **state)
 	daemon_until_sent(&o->d, 1);
 }
 
+static void who_rehearses_beside_others_waits_and_keeps_nobody_waiting(void **state)
+{
+	struct office *o = *state;
+	static struct asked slow[6];
+	size_t still = 0;
+
+	sit_down(o);
+	memset(slow, 0, sizeof slow);
+	for (size_t i = 0; i < sizeof slow / sizeof *slow; i++)
+		begin(o, o->d.client, "GET", "/api/duplicates", NULL, &slow[i]);
+	assert_int_equal(ask(o, "GET", "/api/me", NULL), 200);
+	for (size_t i = 0; i < sizeof slow / sizeof *slow; i++)
+		still += !slow[i].done;
+	for (size_t i = 0; i < sizeof slow / sizeof *slow; i++) {
+		assert_true(loop_until(o->d.loop, is_done, &slow[i]));
+		assert_int_equal(slow[i].status, 200);
+	}
+	print_message("%zu waited meanwhile\n", still);
+}
+
 static void stopping_waits_for_what_a_page_is_told(void **state)
 {
 	struct office *o = *state;
@@ -247,6 +267,7 @@ int main(void)
 		TEST(pages_and_api_are_served_beside_the_webhooks),
 		TEST(reply_sent_again_by_staff_goes_out),
 		TEST(flood_of_sign_ins_leaves_webhooks_alone),
+		TEST(who_rehearses_beside_others_waits_and_keeps_nobody_waiting),
 		TEST(stopping_waits_for_what_a_page_is_told),
 		TEST(console_switched_off_is_not_there),
 	};

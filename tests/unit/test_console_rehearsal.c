@@ -73,6 +73,27 @@ static void preview_of_a_draft_says_what_citizens_would_read(void **state)
 	assert_nothing_left(f);
 }
 
+static void preview_names_the_source_that_the_version_names(void **state)
+{
+	struct console_fixture *f = *state;
+	char body[200];
+
+	console_as(f, "lan", "editor");
+	must(f,
+		console_call(f, "POST", "records/" RECORD "/drafts",
+			"{\"body\":{\"code\":\"" RECORD
+			"\",\"name\":\"Tên khác\",\"level\":[\"xã\"]},\"source\":\"Sở Nông "
+			"nghiệp\",\"source_date\":\"2026-11-20\"}"),
+		201);
+	snprintf(body, sizeof body, "{\"id\":\"" RECORD "\",\"version\":%d}",
+		(int)console_number(f, "version"));
+	must(f, console_call(f, "POST", "preview", body), 200);
+	assert_non_null(strstr(console_text(f, "parts.0.text"), "Sở Nông nghiệp"));
+	assert_null(strstr(console_text(f, "parts.0.text"), "Cổng Dịch vụ công"));
+	must(f, console_call(f, "POST", "preview", "{\"id\":\"hotline:dvcqg\",\"channel\":\"zalo\"}"), 200);
+	assert_nothing_left(f);
+}
+
 static void preview_of_a_body_nobody_saved(void **state)
 {
 	struct console_fixture *f = *state;
@@ -195,6 +216,7 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, console_fixture_up, console_fixture_down)
 	const struct CMUnitTest tests[] = {
 		TEST(preview_of_a_draft_says_what_citizens_would_read),
+		TEST(preview_names_the_source_that_the_version_names),
 		TEST(preview_of_a_body_nobody_saved),
 		TEST(preview_waits_for_no_disk),
 		TEST(markup_in_a_body_stays_text),

@@ -231,6 +231,46 @@ static void text_longer_than_a_cell_goes_on_in_the_next_column(void **state)
 	free(row);
 }
 
+static void units_and_their_names_of_before_go_round(void **state)
+{
+	static const char places[] =
+		"{\"level\":\"tỉnh\",\"code\":\"91\",\"name\":\"An "
+		"Giang\",\"type\":\"tỉnh\",\"abbr\":\"AGG\",\"formed_from\":[\"An Giang\",\"Kiên "
+		"Giang\"],\"source\":\"NQ 202\",\"date\":\"2025-06-12\"}\n"
+		"{\"level\":\"xã\",\"code\":\"30985\",\"name\":\"An "
+		"Biên\",\"type\":\"xã\",\"province_code\":\"91\"}\n"
+		"{\"new_code\":\"30985\",\"old\":\"Xã Đông Yên\",\"old_name\":\"Đông "
+		"Yên\",\"old_type\":\"xã\",\"old_district\":\"An "
+		"Biên\",\"partial\":true,\"note\":\"một phần\"}\n";
+	struct knowledge *k = *state;
+
+	for (int format = 0; format < EXPORT_FORMAT_COUNT; format++) {
+		char *lines[2], *tables[2];
+		size_t lengths[2];
+
+		forget(k);
+		assert_int_equal(knowledge_import(k, places), OK);
+		for (int i = 0; i < 2; i++) {
+			const char *kind = i ? "old_unit" : "unit";
+
+			lines[i] = exported(k, kind, NULL);
+			tables[i] = exported_as(k, (enum export_format)format, kind, NULL, &lengths[i]);
+		}
+		forget(k);
+		for (int i = 0; i < 2; i++) {
+			char *again;
+
+			if (knowledge_import_table(k, tables[i], lengths[i]) != OK)
+				fail_msg("%s", k->why.text);
+			again = exported(k, i ? "old_unit" : "unit", NULL);
+			assert_same_rows(lines[i], again);
+			free(again);
+			free(lines[i]);
+			free(tables[i]);
+		}
+	}
+}
+
 static void export_is_of_one_day_and_of_one_kind(void **state)
 {
 	struct knowledge *k = *state;
@@ -304,6 +344,7 @@ int main(void)
 		TEST(tables_go_round_whatever_stands_in_the_cells),
 		TEST(what_a_unit_says_otherwise_stays_what_it_says_otherwise),
 		TEST(text_longer_than_a_cell_goes_on_in_the_next_column),
+		TEST(units_and_their_names_of_before_go_round),
 		TEST(export_is_of_one_day_and_of_one_kind),
 		TEST(what_cannot_be_read_or_written_is_said),
 		TEST(national_list_goes_round),

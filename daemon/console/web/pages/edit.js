@@ -26,6 +26,9 @@ function check(at, draft, today) {
 	return errors;
 }
 
+// What the reply says of its source stands beside the body.
+const about = ({ source, source_date, decision_date }) => Object.fromEntries(Object.entries({ source, source_date, decision_date }).filter(([, value]) => value));
+
 function useUnsaved(dirty) {
 	useEffect(() => {
 		setGuard(dirty ? () => ask({ title: w.edit.leave_title, text: w.edit.leave, yes: w.edit.leave_yes, no: w.edit.stay, danger: true }) : null);
@@ -146,7 +149,7 @@ function Editor({ first, me }) {
 				value=${draft.body.code} onChange=${(code) => d.setDraft({ ...draft, body: { ...draft.body, code } })} rest=${{ maxlength: 64 }} /></div>`}
 			<${RecordForm} kind=${at.kind} body=${draft.body} errors=${d.errors} onChange=${(body) => d.setDraft({ ...draft, body })} />
 			<${ValidityForm} draft=${draft} errors=${d.errors} today=${me.today} fresh=${draft.change === 'new'} onChange=${d.setDraft} />
-		</form><aside><${Preview} id=${at.id || at.kind} unit=${at.unit} what=${{ body: draft.body }} /></aside></div>
+		</form><aside><${Preview} id=${at.id || at.kind} unit=${at.unit} what=${{ body: { ...draft.body, ...about(draft) } }} /></aside></div>
 		<div class="bar" role="region" aria-label=${w.edit.bar}><span class=${d.dirty ? 'unsaved' : 'soft'} role="status">${d.dirty ? w.edit.unsaved : at.version ? w.edit.all_saved : ''}</span>
 			<${Action} onPress=${() => d.store()} title="Ctrl+S">${w.edit.save}</${Action}>
 			<${Action} kind="primary" onPress=${submit} title="Ctrl+Enter">${w.edit.submit}</${Action}></div>
