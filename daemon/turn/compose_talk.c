@@ -6,7 +6,7 @@
 #define HOTLINE_ID "hotline:dvcqg" /* the national portal's; the only one that fits every unit */
 
 struct fixed {
-	const char *phrase;
+	const char *phrase, *again; /* `again`: to what was asked of it; NULL: the same */
 	enum outcome outcome;
 	bool unresolved;
 	enum question_reason reason;
@@ -23,7 +23,7 @@ static const struct fixed fixed_by_what_was_said[] = {
 	[SAY_EMPTY] = {.phrase = "empty", .outcome = OUTCOME_SMALLTALK},
 	[SAY_EMERGENCY] = {.phrase = "emergency", .outcome = OUTCOME_EMERGENCY},
 	[SAY_CASE] = {.phrase = "case_again", .outcome = OUTCOME_CASE}, /* the others: compose_case.c */
-	[SAY_COMPLAINT] = {.phrase = "complaint", .outcome = OUTCOME_CASE},
+	[SAY_COMPLAINT] = {.phrase = "complaint", .again = "complaint_again", .outcome = OUTCOME_CASE},
 	[SAY_STATUS] = {.phrase = "status", .outcome = OUTCOME_STATUS, .hotline = true},
 	[SAY_STAFF] = {.phrase = "staff",
 		.outcome = OUTCOME_UNRESOLVED,
@@ -124,14 +124,15 @@ bool compose_talk(struct say *s)
 	row = fixed_find(t);
 	if (!row)
 		return false;
-	say_phrase(s, row->phrase);
+	say_phrase(s, t->led_back && row->again ? row->again : row->phrase);
 	if (row->hotline) {
 		say_gap(s);
 		compose_hotline(s);
 	}
 	menu_offer(s, row);
 	t->outcome = row->outcome;
-	if (row->outcome == OUTCOME_CASE || row->outcome == OUTCOME_STATUS)
+	if (row->outcome == OUTCOME_CASE || row->outcome == OUTCOME_STATUS ||
+		row->outcome == OUTCOME_EMERGENCY)
 		sent_remember(t);
 	if (row->unresolved)
 		compose_unresolved(s, row->reason);

@@ -57,7 +57,8 @@ static size_t items_get(struct arena *a, const cJSON *object, const char *name, 
 }
 
 /* What can be sent elsewhere, by its number in the JSON. */
-static const enum utterance sent_by_number[] = {SAY_QUESTION, SAY_CASE, SAY_COMPLAINT, SAY_STATUS};
+static const enum utterance sent_by_number[] = {
+	SAY_QUESTION, SAY_CASE, SAY_COMPLAINT, SAY_STATUS, SAY_EMERGENCY};
 #define SENT_MAX (sizeof sent_by_number / sizeof *sent_by_number - 1)
 
 static unsigned sent_number(enum utterance sent)

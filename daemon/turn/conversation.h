@@ -24,10 +24,10 @@ struct talk {
 	bool more;          /* another page follows */
 	bool asking;        /* the menu is a question of ours: which of these? */
 	bool likely; /* while `asking`: the first of the menu is most likely meant, so that what is asked next is asked of it */
-	unsigned facets; /* asked last; while `asking`, along with the question that is still open */
+	unsigned facets;    /* asked last; while `asking`, along with the question that is still open */
 	enum nuance nuance; /* of `facets` */
 	enum utterance
-		sent; /* what we sent elsewhere last: SAY_CASE, SAY_COMPLAINT, SAY_STATUS; SAY_QUESTION: nothing */
+		sent; /* what we sent elsewhere last: SAY_CASE, SAY_COMPLAINT, SAY_STATUS, SAY_EMERGENCY; SAY_QUESTION: nothing */
 	struct open open;
 	const char *place; /* we asked which place is meant, after this was said; NULL: nothing open */
 	const char *asked; /* the last question about a matter, masked; NULL: none */

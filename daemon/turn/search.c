@@ -280,7 +280,7 @@ static bool asks_of_sent(const struct turn *t)
 	const struct answers *found = &t->answers;
 
 	return t->talk->sent != SAY_QUESTION && !t->talk->asking && found->decision != DECIDE_ANSWER &&
-	       (!found->count || found->items[0].confidence < EVEN);
+	       (!found->count || (t->question.facets && found->items[0].confidence < EVEN));
 }
 
 /* The record that was found is cited; or none, and compose asks back or hands over. */

@@ -50,7 +50,7 @@ static void one_procedure_is_talked_about_to_the_end(void **state)
 static void pages_follow_on_request(void **state)
 {
 	static const struct line lines[] = {
-		{"chứng chỉ đua thuyền thúng", OUTCOME_ANSWER, "9.000004", "Sở Văn hóa và Thể thao"},
+		{"chứng chỉ đua thuyền thúng", OUTCOME_ANSWER, "9.000004", "nhiều nơi (gõ “nơi nộp” để xem)"},
 		{"các bước làm thế nào", OUTCOME_ANSWER, "9.000004", "(1/2 – gõ “xem tiếp”)"},
 		{"xem tiếp", OUTCOME_ANSWER, "9.000004", "(2/2 – hết)"},
 		{"xem tiếp", OUTCOME_SMALLTALK, "9.000004", "đã hết"},
@@ -110,6 +110,13 @@ static void what_was_sent_elsewhere_is_asked_on(void **state)
 		{"bao lâu", OUTCOME_ANSWER, "9.000001", "ngày làm việc"},
 	};
 
+	static const struct line danger[] = {
+		{"con hàng xóm bị bố đánh dã man", OUTCOME_EMERGENCY, NULL, "111"},
+		{"giờ báo ai", OUTCOME_EMERGENCY, NULL, "113"},
+		{"nuôi chim bồ câu", OUTCOME_ANSWER, "9.000001", "Phí, lệ phí"},
+	};
+
+	PLAY(*state, danger);
 	PLAY(*state, complaint);
 	PLAY(*state, lamp);
 }
