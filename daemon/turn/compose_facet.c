@@ -330,7 +330,8 @@ static bool agency_facet(struct say *s, const struct facet_room *room)
 {
 	const struct record *r = &s->turn->record;
 
-	return text_facet(s, FACET_AGENCY, r->agency && r->agency[0] ? r->agency : r->authority, room);
+	return text_facet(s, FACET_AGENCY, r->agency && r->agency[0] ? r->agency : r->authority, room) ||
+	       level_say(s, room);
 }
 
 static bool hotline_facet(struct say *s, const struct facet_room *room)
@@ -373,6 +374,9 @@ bool compose_facet(struct say *s, enum facet facet, const struct facet_room *roo
 void compose_missing(struct say *s, enum facet facet)
 {
 	say_gap(s);
-	say_phrase(s, "missing", {"name", asked_name(s, facet)}, {"title", compose_title(s)}, );
+	if (facet == FACET_CONDITIONS) /* mostly "may I", "must I": one case, not all conditions */
+		say_phrase(s, "missing_case", {"title", compose_title(s)}, );
+	else
+		say_phrase(s, "missing", {"name", asked_name(s, facet)}, {"title", compose_title(s)}, );
 	compose_unresolved(s, QUESTION_MISSING_FACT);
 }

@@ -102,6 +102,15 @@ static void what_is_paid_to_the_citizen_is_no_fee(void **state)
 	assert_non_null(strstr(turn_fixture_say(*state, "phí bao nhiêu"), "5.000 đồng"));
 }
 
+/* "may I" is one case, and no question for all conditions; who handles it is known by level at least. */
+static void a_case_the_record_does_not_know_is_said_so(void **state)
+{
+	ask(*state, "#tt:9.100008");
+	assert_non_null(
+		strstr(turn_fixture_say(*state, "em 19 tuổi được chưa"), "chưa nói rõ trường hợp này"));
+	assert_non_null(strstr(turn_fixture_say(*state, "ai giải quyết"), "do cấp xã giải quyết"));
+}
+
 static bool offers(struct turn_fixture *f, const char *payload)
 {
 	for (size_t i = 0; i < f->turn.reply.button_count; i++)
@@ -140,6 +149,7 @@ int main(void)
 		TEST(where_to_go_says_nothing_of_how_long),
 		TEST(a_deadline_is_the_citizens_own),
 		TEST(what_is_paid_to_the_citizen_is_no_fee),
+		TEST(a_case_the_record_does_not_know_is_said_so),
 		TEST(a_district_is_said_to_be_no_more),
 		TEST(what_the_record_has_not_is_not_offered),
 	};
