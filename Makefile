@@ -107,7 +107,7 @@ install: all
 	install -D -m 644 config/motcua.conf $(DESTDIR)$(PREFIX)/share/motcua/motcua.conf.sample
 	install -d $(DESTDIR)$(PREFIX)/lib/systemd/system
 	sed 's|/usr/local|$(PREFIX)|' config/motcua.service >$(DESTDIR)$(PREFIX)/lib/systemd/system/motcua.service
-	for f in $$(find knowledge -type f ! -name '*.[ch]') $$(find daemon -type f -name '*.sql') $$(find daemon/sandbox/web -type f) daemon/console/sentences.vi \
+	for f in $$(find knowledge -type f ! -name '*.[ch]') $$(find daemon -type f -name '*.sql') $$(find daemon/sandbox/web -type f) daemon/console/sentences.vi daemon/report/report.vi \
 		$$(find $(WEB) -type f ! -path '*/node_modules/*' ! -name '.npmrc' ! -name 'package*.json'); do \
 		install -D -m 644 $$f $(DESTDIR)$(PREFIX)/share/motcua/$$f; done
 

@@ -69,6 +69,12 @@ static void put_value(cJSON *object, const char *name, double value)
 	put_item(object, name, isnan(value) ? cJSON_CreateNull() : cJSON_CreateNumber(value));
 }
 
+/* A text that was made just now: NULL is a want of memory. */
+static void put_made(cJSON *object, const char *name, const char *text)
+{
+	put_item(object, name, text ? cJSON_CreateString(text) : NULL);
+}
+
 static void put_day(cJSON *object, const char *name, int day)
 {
 	char text[11];
@@ -80,7 +86,7 @@ static void put_day(cJSON *object, const char *name, int day)
 static void put_period(struct call *c, cJSON *object, const struct period *p)
 {
 	put_text(object, "period", p->word[0] ? p->word : NULL);
-	put_text(object, "title", report_period_title(words_of(c), &c->arena, p));
+	put_made(object, "title", report_period_title(words_of(c), &c->arena, p));
 	put_day(object, "from", p->from);
 	put_day(object, "last", p->to - 1);
 }
@@ -88,9 +94,10 @@ static void put_period(struct call *c, cJSON *object, const struct period *p)
 /* The sentence of that name; NULL when there is none. */
 static const char *said(struct call *c, const char *kind, const char *id, const char *more)
 {
-	const char *name = arena_printf(&c->arena, "%s.%s%s", kind, id, more);
+	char name[96];
 
-	return name && sentence_known(words_of(c), name) ? sentence(words_of(c), name) : NULL;
+	snprintf(name, sizeof name, "%s.%s%s", kind, id, more);
+	return sentence_known(words_of(c), name) ? sentence(words_of(c), name) : NULL;
 }
 
 static void put_figure_words(struct call *c, cJSON *item, enum figure figure)
@@ -142,10 +149,10 @@ static void put_columns(struct call *c, const struct report_column *columns)
 static void put_head(struct call *c, const struct report_source *source, const struct report_request *request)
 {
 	put_period(c, c->json, &request->period);
-	put_text(c->json, "calendar", report_calendar(words_of(c), &c->arena, &request->period));
+	put_made(c->json, "calendar", report_calendar(words_of(c), &c->arena, &request->period));
 	put_bool(c->json, "running", request->period.to > period_day(c->now_ms));
 	put_text(c->json, "unit", request->unit);
-	put_text(c->json, "unit_name",
+	put_made(c->json, "unit_name",
 		request->unit ? report_unit_name(source, &c->arena, request->unit)
 			      : sentence(words_of(c), "all_units"));
 	put_text(c->json, "channel", request->channel);
@@ -380,8 +387,8 @@ enum err api_reports_rows(struct call *c)
 	put_figure_words(c, put_object(c->json, "figure"), figure);
 	if (figure_of_store(figure))
 		return put_store_rows(c, &scope, figure, &page);
-	report_change_scope(&scope, &request.period, request.now_ms, &c->arena, &change_scope);
-	return put_change_rows(c, &source, &change_scope, figure, &page);
+	err = report_change_scope(&scope, &request.period, request.now_ms, &c->arena, &change_scope, NULL);
+	return err ? err : put_change_rows(c, &source, &change_scope, figure, &page);
 }
 
 /* --- Files --- */

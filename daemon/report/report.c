@@ -45,6 +45,7 @@ static enum err units_json(const struct report_source *source, const char *unit,
 	struct browse_units units = {0};
 	cJSON *list;
 	char *printed;
+	bool whole;
 	enum err err = OK;
 
 	*ret_json = NULL;
@@ -58,7 +59,8 @@ static enum err units_json(const struct report_source *source, const char *unit,
 	cJSON_AddItemToArray(list, cJSON_CreateString(unit));
 	for (size_t i = 0; i < units.count; i++)
 		cJSON_AddItemToArray(list, cJSON_CreateString(units.items[i].code));
-	printed = cJSON_PrintUnformatted(list);
+	whole = cJSON_GetArraySize(list) == (int)units.count + 1;
+	printed = whole ? cJSON_PrintUnformatted(list) : NULL;
 	cJSON_Delete(list);
 	*ret_json = printed ? arena_string(a, printed) : NULL;
 	cJSON_free(printed);
@@ -94,8 +96,8 @@ enum err report_scope(const struct report_source *source, const struct report_re
 }
 
 /* Versions that are planned have not changed anything yet. */
-void report_change_scope(const struct report_scope *scope, const struct period *period, int64_t now_ms,
-	struct arena *a, struct change_scope *ret_scope)
+enum err report_change_scope(const struct report_scope *scope, const struct period *period, int64_t now_ms,
+	struct arena *a, struct change_scope *ret_scope, struct why *why)
 {
 	int tomorrow = period_day(now_ms) + 1;
 
@@ -105,6 +107,7 @@ void report_change_scope(const struct report_scope *scope, const struct period *
 		.units = scope->units,
 		.field = scope->field,
 	};
+	return ret_scope->from && ret_scope->to ? OK : no_memory(why);
 }
 
 /* --- Values --- */
@@ -155,9 +158,10 @@ enum err report_values(const struct report_source *source, const struct report_r
 					   REPORT_BY_NOTHING, &counts, &count),
 			why);
 	if (!err && source->browse && !request->channel) {
-		report_change_scope(&scope, period, request->now_ms, a, &change_scope);
-		err = change_counts(
-			source->browse, a, &change_scope, CHANGE_BY_NOTHING, &changes, &change_count, why);
+		err = report_change_scope(&scope, period, request->now_ms, a, &change_scope, why);
+		if (!err)
+			err = change_counts(source->browse, a, &change_scope, CHANGE_BY_NOTHING, &changes,
+				&change_count, why);
 	}
 	if (err)
 		return err;
@@ -300,9 +304,10 @@ static enum err changes_add(const struct report_source *source, const struct rep
 	struct change_counts *changes;
 	struct change_scope change_scope;
 	size_t count;
-	enum err err;
+	enum err err = report_change_scope(scope, &request->period, request->now_ms, a, &change_scope, why);
 
-	report_change_scope(scope, &request->period, request->now_ms, a, &change_scope);
+	if (err)
+		return err;
 	err = change_counts(source->browse, a, &change_scope,
 		by == REPORT_BY_UNIT ? CHANGE_BY_UNIT : CHANGE_BY_FIELD, &changes, &count, why);
 	for (size_t i = 0; i < count && !err; i++) {
@@ -363,12 +368,13 @@ enum err report_cells(const struct report_source *source, const struct report_re
 
 /* --- Tables --- */
 
+/* NULL: out of memory, or the knowledge cannot be read. */
 static const char *record_name(const struct report_source *source, struct arena *a, const char *record)
 {
 	const char *name = NULL, *field;
 
-	if (source->browse)
-		change_name(source->browse, a, record, &name, &field, NULL);
+	if (source->browse && change_name(source->browse, a, record, &name, &field, NULL) != OK)
+		return NULL;
 	return name ? name : record;
 }
 

@@ -99,13 +99,14 @@ enum err report_table(const struct report_source *source, const struct report_re
 /* What the store is asked with; strings in `a`. */
 enum err report_scope(const struct report_source *source, const struct report_request *request,
 	const struct period *period, struct arena *a, struct report_scope *ret_scope, struct why *why);
-void report_change_scope(const struct report_scope *scope, const struct period *period, int64_t now_ms, struct arena *a,
-	struct change_scope *ret_scope);
+enum err report_change_scope(const struct report_scope *scope, const struct period *period, int64_t now_ms, struct arena *a,
+	struct change_scope *ret_scope, struct why *why);
 
 /* --- Words --- */
 
 const char *report_period_title(const struct sentences *words, struct arena *a, const struct period *p);
 const char *report_day_shown(struct arena *a, int day); /* "21/11/2026" */
+/* Its code when nobody knows it; NULL: out of memory. */
 const char *report_unit_name(const struct report_source *source, struct arena *a, const char *unit);
 /* The sentence "KIND.WORD", or the word itself when nobody gave it a name; "KIND." for an empty one. */
 const char *report_word(const struct sentences *words, struct arena *a, const char *kind, const char *word);

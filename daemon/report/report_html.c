@@ -60,8 +60,11 @@ struct page {
 	int section;
 };
 
+/* NULL is what could not be made for want of memory: then the page is none. */
 static void put_text(struct buf *out, const char *text)
 {
+	if (!text)
+		out->failed = true;
 	for (; text && *text; text++) {
 		const char *entity = *text == '<'   ? "&lt;"
 				     : *text == '>' ? "&gt;"
@@ -99,8 +102,11 @@ static const char *dated(struct page *p)
 {
 	int today = period_day(p->report->request.now_ms);
 	const char *day = report_day_shown(p->arena, today);
-	const char *of_month = arena_copy(p->arena, day, 2), *month = arena_copy(p->arena, day + 3, 2);
+	const char *of_month = day ? arena_copy(p->arena, day, 2) : NULL;
+	const char *month = day ? arena_copy(p->arena, day + 3, 2) : NULL;
 
+	if (!of_month || !month)
+		return NULL;
 	return report_fill(p->arena, said(p, "form.date"),
 		(const struct report_fill[]){{"place", or_blank(p, p->head->place)}, {"day", of_month},
 			{"month", month}, {"year", day + 6}, {NULL, NULL}});

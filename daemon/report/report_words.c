@@ -40,6 +40,7 @@ const char *report_fill(struct arena *a, const char *form, const struct report_f
 				strncmp(f->name, form + 1, strlen(f->name)) != 0))
 			f++;
 		if (end && f->name) {
+			text.failed |= !f->text;
 			buf_add_string(&text, f->text);
 			form = end + 1;
 		} else {
@@ -71,10 +72,11 @@ const char *report_period_title(const struct sentences *words, struct arena *a, 
 const char *report_unit_name(const struct report_source *source, struct arena *a, const char *unit)
 {
 	struct browse_unit_page page;
+	enum err err = source->browse ? browse_unit(source->browse, a, unit, &page, NULL) : ERR_NOT_FOUND;
 
-	if (source->browse && browse_unit(source->browse, a, unit, &page, NULL) == OK)
-		return page.unit.name;
-	return arena_string(a, unit);
+	if (err == ERR_NOT_FOUND)
+		return arena_string(a, unit);
+	return err ? NULL : page.unit.name;
 }
 
 const char *report_calendar(const struct sentences *words, struct arena *a, const struct period *p)
@@ -93,5 +95,7 @@ const char *report_moment(struct arena *a, int64_t ms)
 	int day = period_day(ms);
 	int minute = (int)((ms + (int64_t)7 * 3600000) / 60000 - (int64_t)day * 1440);
 
-	return arena_printf(a, "%02d:%02d %s", minute / 60, minute % 60, report_day_shown(a, day));
+	const char *shown = report_day_shown(a, day);
+
+	return shown ? arena_printf(a, "%02d:%02d %s", minute / 60, minute % 60, shown) : NULL;
 }

@@ -1,9 +1,11 @@
 #include "daemon/report/report_write.h"
 
 #include "knowledge/csv.h"
+#include "knowledge/day.h"
 
 #include <cjson/cJSON.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -83,128 +85,152 @@ void report_write_csv(const struct sheets *sheets, struct buf *out)
 
 /* --- JSON --- */
 
-static void json_value(cJSON *object, const char *name, double value)
+struct json {
+	const struct report *report;
+	const struct sentences *words;
+	bool failed; /* out of memory */
+};
+
+/* Takes the item. */
+static cJSON *json_put(struct json *j, cJSON *object, const char *name, cJSON *item)
 {
-	cJSON_AddItemToObject(object, name, isnan(value) ? cJSON_CreateNull() : cJSON_CreateNumber(value));
+	bool put = object && item &&
+		   (name ? cJSON_AddItemToObject(object, name, item) : cJSON_AddItemToArray(object, item));
+
+	if (put)
+		return item;
+	cJSON_Delete(item);
+	j->failed = true;
+	return NULL;
 }
 
-static void json_text(cJSON *object, const char *name, const char *text)
+static void json_value(struct json *j, cJSON *object, const char *name, double value)
 {
-	cJSON_AddItemToObject(object, name, text ? cJSON_CreateString(text) : cJSON_CreateNull());
+	json_put(j, object, name, isnan(value) ? cJSON_CreateNull() : cJSON_CreateNumber(value));
 }
 
-static void json_period(cJSON *object, const char *name, const struct period *p, struct arena *a)
+static void json_text(struct json *j, cJSON *object, const char *name, const char *text)
 {
-	cJSON *json = cJSON_AddObjectToObject(object, name);
-	const char *from = report_day_shown(a, p->from), *last = report_day_shown(a, p->to - 1);
-
-	json_text(json, "word", p->word[0] ? p->word : NULL);
-	json_text(json, "from", from);
-	json_text(json, "last", last);
+	json_put(j, object, name, text ? cJSON_CreateString(text) : cJSON_CreateNull());
 }
 
-static const char *words_of(const struct sentences *words, struct arena *a, const char *id, const char *what)
+static void json_day(struct json *j, cJSON *object, const char *name, int day)
 {
-	const char *name = arena_printf(a, "figure.%s%s", id, what);
+	char text[11];
 
-	return name && sentence_known(words, name) ? sentence(words, name) : NULL;
+	day_text(day, text);
+	json_text(j, object, name, text);
 }
 
-static void json_figures(
-	cJSON *json, const struct report *report, const struct sentences *words, struct arena *a)
+static void json_period(struct json *j, cJSON *object, const char *name, const struct period *p)
+{
+	cJSON *json = json_put(j, object, name, cJSON_CreateObject());
+
+	json_text(j, json, "word", p->word[0] ? p->word : NULL);
+	json_day(j, json, "from", p->from);
+	json_day(j, json, "last", p->to - 1);
+}
+
+static const char *json_words(struct json *j, const char *id, const char *what)
+{
+	char name[96];
+
+	snprintf(name, sizeof name, "figure.%s%s", id, what);
+	return sentence_known(j->words, name) ? sentence(j->words, name) : NULL;
+}
+
+static void json_figures(struct json *j, cJSON *json)
 {
 	static const char *const forms[] = {"number", "ms", "share"};
-	cJSON *list = cJSON_AddArrayToObject(json, "figures");
+	cJSON *list = json_put(j, json, "figures", cJSON_CreateArray());
 
 	for (const struct figure_shown *shown = figures_shown; shown->section; shown++) {
-		cJSON *item = cJSON_CreateObject();
+		cJSON *item = json_put(j, list, NULL, cJSON_CreateObject());
 		const char *id = figure_id(shown->figure);
 
-		cJSON_AddItemToArray(list, item);
-		json_text(item, "id", id);
-		json_text(item, "section", shown->section);
-		json_text(item, "form", forms[figure_form(shown->figure)]);
-		json_text(item, "name", words_of(words, a, id, ""));
-		json_text(item, "definition", words_of(words, a, id, ".about"));
-		json_text(item, "index", words_of(words, a, id, ".index"));
-		for (int c = 0; c < (int)REPORT_COLUMN_COUNT; c++)
-			json_value(item, report_column_word((enum report_column_id)c),
-				report->columns[c].shown ? report->columns[c].values[shown->figure] : NAN);
+		json_text(j, item, "id", id);
+		json_text(j, item, "section", shown->section);
+		json_text(j, item, "form", forms[figure_form(shown->figure)]);
+		json_text(j, item, "name", json_words(j, id, ""));
+		json_text(j, item, "definition", json_words(j, id, ".about"));
+		json_text(j, item, "index", json_words(j, id, ".index"));
+		for (int c = 0; c < (int)REPORT_COLUMN_COUNT; c++) {
+			const struct report_column *column = &j->report->columns[c];
+
+			json_value(j, item, report_column_word((enum report_column_id)c),
+				column->shown ? column->values[shown->figure] : NAN);
+		}
 	}
 }
 
-static void json_cells(cJSON *json, const char *name, const struct report_cells *cells)
+static void json_cells(struct json *j, cJSON *json, const char *name, const struct report_cells *cells)
 {
-	cJSON *list = cJSON_AddArrayToObject(json, name);
+	cJSON *list = json_put(j, json, name, cJSON_CreateArray());
 
 	for (size_t i = 0; i < cells->count; i++) {
-		cJSON *item = cJSON_CreateObject(), *values;
+		cJSON *item = json_put(j, list, NULL, cJSON_CreateObject()), *values;
 
-		cJSON_AddItemToArray(list, item);
-		json_text(item, "key", cells->items[i].key);
-		json_text(item, "name", cells->items[i].name);
-		cJSON_AddBoolToObject(item, "few", cells->items[i].few);
-		values = cJSON_AddObjectToObject(item, "values");
+		json_text(j, item, "key", cells->items[i].key);
+		json_text(j, item, "name", cells->items[i].name);
+		json_put(j, item, "few", cJSON_CreateBool(cells->items[i].few));
+		values = json_put(j, item, "values", cJSON_CreateObject());
 		for (int f = 0; f < (int)FIGURE_COUNT; f++)
-			json_value(values, figure_id((enum figure)f), cells->items[i].values[f]);
+			json_value(j, values, figure_id((enum figure)f), cells->items[i].values[f]);
 	}
 }
 
-static void json_table(cJSON *json, const char *name, const struct report_table *table)
+static void json_table(struct json *j, cJSON *json, const char *name, const struct report_table *table)
 {
-	cJSON *list = cJSON_AddArrayToObject(json, name);
+	cJSON *list = json_put(j, json, name, cJSON_CreateArray());
 
 	for (size_t i = 0; i < table->count; i++) {
-		cJSON *item = cJSON_CreateObject();
+		cJSON *item = json_put(j, list, NULL, cJSON_CreateObject());
 
-		cJSON_AddItemToArray(list, item);
-		json_text(item, "key", table->items[i].key);
-		json_text(item, "name", table->items[i].name);
+		json_text(j, item, "key", table->items[i].key);
+		json_text(j, item, "name", table->items[i].name);
 		if (table->items[i].state)
-			json_text(item, "state", table->items[i].state);
-		cJSON_AddNumberToObject(item, "count", (double)table->items[i].count);
+			json_text(j, item, "state", table->items[i].state);
+		json_value(j, item, "count", (double)table->items[i].count);
 	}
 }
 
-static void json_head(
-	cJSON *json, const struct report *report, const struct sentences *words, struct arena *a)
+static void json_head(struct json *j, cJSON *json)
 {
-	cJSON *periods;
+	const struct report *r = j->report;
+	cJSON *columns;
 
-	json_text(json, "title", report->title);
-	json_period(json, "period", &report->request.period, a);
-	json_text(json, "unit", report->request.unit);
-	json_text(json, "unit_name", report->unit_name ? report->unit_name : sentence(words, "all_units"));
-	json_text(json, "channel", report->request.channel);
-	cJSON_AddNumberToObject(json, "month_begins", report->request.period.begins);
-	cJSON_AddNumberToObject(json, "made_ms", (double)report->request.now_ms);
-	cJSON_AddBoolToObject(json, "running", report->running);
-	cJSON_AddBoolToObject(json, "few", report->few);
-	periods = cJSON_AddObjectToObject(json, "columns");
+	json_text(j, json, "title", r->title);
+	json_period(j, json, "period", &r->request.period);
+	json_text(j, json, "unit", r->request.unit);
+	json_text(j, json, "unit_name", r->unit_name ? r->unit_name : sentence(j->words, "all_units"));
+	json_text(j, json, "channel", r->request.channel);
+	json_value(j, json, "month_begins", r->request.period.begins);
+	json_value(j, json, "made_ms", (double)r->request.now_ms);
+	json_put(j, json, "running", cJSON_CreateBool(r->running));
+	json_put(j, json, "few", cJSON_CreateBool(r->few));
+	columns = json_put(j, json, "columns", cJSON_CreateObject());
 	for (int c = 0; c < (int)REPORT_COLUMN_COUNT; c++)
-		if (report->columns[c].shown)
-			json_period(periods, report_column_word((enum report_column_id)c),
-				&report->columns[c].period, a);
+		if (r->columns[c].shown)
+			json_period(j, columns, report_column_word((enum report_column_id)c),
+				&r->columns[c].period);
 }
 
 enum err report_write_json(const struct report *report, const struct sentences *words, struct buf *out)
 {
+	struct json j = {.report = report, .words = words};
 	cJSON *json = cJSON_CreateObject(), *tables;
-	struct arena a;
 	char *printed;
 
-	arena_init(&a, WRITE_ARENA);
-	json_head(json, report, words, &a);
-	json_figures(json, report, words, &a);
-	json_cells(json, "units", &report->units);
-	json_cells(json, "channels", &report->channels);
-	json_cells(json, "fields", &report->fields);
-	tables = cJSON_AddObjectToObject(json, "tables");
+	json_head(&j, json);
+	json_figures(&j, json);
+	json_cells(&j, json, "units", &report->units);
+	json_cells(&j, json, "channels", &report->channels);
+	json_cells(&j, json, "fields", &report->fields);
+	tables = json_put(&j, json, "tables", cJSON_CreateObject());
 	for (int top = 0; top < (int)REPORT_TOP_COUNT; top++)
-		json_table(tables, report_top_word((enum report_top)top), &report->tops[top]);
-	printed = cJSON_PrintUnformatted(json);
+		json_table(&j, tables, report_top_word((enum report_top)top), &report->tops[top]);
+	printed = j.failed ? NULL : cJSON_PrintUnformatted(json);
 	cJSON_Delete(json);
-	arena_release(&a);
 	if (!printed)
 		return ERR_NOMEM;
 	buf_add_string(out, printed);

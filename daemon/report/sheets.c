@@ -102,6 +102,7 @@ static void about_add(struct making *m)
 
 		row[0] = text_cell(sentence(m->words, values[i][0]));
 		row[1] = text_cell(values[i][1]);
+		m->failed |= values[i][1] == NULL;
 	}
 }
 

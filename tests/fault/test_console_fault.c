@@ -58,7 +58,10 @@ static void failing_allocation_fails_the_answer_or_changes_nothing(void **state)
 	struct console_fixture *f = *state;
 	static const char *const paths[] = {"me", "home", "staff", "audit", "records?q=nuoi",
 		"records/9.000001", "records/9.000001/history", "quality?word=no_fee", "holidays?year=2026",
-		"accounts", "outbox", "questions", "review", "imports"};
+		"accounts", "outbox", "questions", "review", "imports", "reports/periods",
+		"reports?period=2026-11&unit=91", "reports/rows?period=2026-11&figure=content_new",
+		"reports/tables?period=2026-11&table=unit", "reports/file?period=2026-11&format=json",
+		"reports/file?period=2026-11&format=html", "dashboard?period=2026-11"};
 
 	console_as(f, "all", "editor,approver,reform,operator,admin");
 	for (size_t i = 0; i < sizeof paths / sizeof *paths; i++)
