@@ -11,14 +11,15 @@
 #define MOTCUA_STORE_FIGURES_H
 
 /* Of turns (t) whose message was received within the period. */
+#define TURN_QUESTION "t.outcome = 'answer' OR t.outcome = 'choices' OR t.outcome = 'unresolved'"
 #define TURN_FIGURES(FIGURE)                                                                                 \
 	FIGURE(contacts, ROWS, "t.outcome <> 'silent'")                                                      \
 	FIGURE(citizens, PEOPLE, "t.outcome <> 'silent'")                                                    \
-	FIGURE(questions, ROWS, "t.outcome IN ('answer', 'choices', 'unresolved')")                          \
+	FIGURE(questions, ROWS, TURN_QUESTION)                          \
 	FIGURE(answered, ROWS, "t.outcome = 'answer'")                                                       \
 	FIGURE(asked_back, ROWS, "t.outcome = 'choices'")                                                    \
 	FIGURE(unresolved, ROWS, "t.outcome = 'unresolved'")                                                 \
-	FIGURE(other_contacts, ROWS, "t.outcome NOT IN ('answer', 'choices', 'unresolved', 'silent')")       \
+	FIGURE(other_contacts, ROWS, "t.outcome <> 'silent' AND NOT (" TURN_QUESTION ")")       \
 	FIGURE(replied, ROWS, "t.outcome <> 'silent' AND t.replied_ms IS NOT NULL")                          \
 	FIGURE(reply_median, MEDIAN, "t.outcome <> 'silent' AND t.replied_ms IS NOT NULL")                   \
 	FIGURE(reply_p95, P95, "t.outcome <> 'silent' AND t.replied_ms IS NOT NULL")

@@ -13,10 +13,9 @@
 #define COUNT_P95(hash) "quantile(t.replied_ms - t.time_ms, 95)"
 #define OWN(id, kind, where) ", " COUNT_##kind("t.citizen") " FILTER (WHERE " where ")"
 
-/* Who has been forgotten counts as somebody: nobody can be told from it any more. */
+/* Who has been forgotten counts as somebody: nobody can be told from it any more. The others are the figure of citizens. */
 #define TURN_COUNTS                                                                                          \
-	", people(t.citizen) FILTER (WHERE t.outcome <> 'silent') + count(*) FILTER (WHERE t.outcome <> "    \
-	"'silent' AND t.citizen IS NULL)" TURN_FIGURES(OWN) TURN_FROM
+	", count(*) FILTER (WHERE t.citizen IS NULL AND t.outcome <> 'silent')" TURN_FIGURES(OWN) TURN_FROM
 #define RATING_COUNTS ", 0" RATING_FIGURES(OWN) RATING_FROM
 #define QUESTION_COUNTS ", 0" QUESTION_FIGURES(OWN) QUESTION_FROM
 #define WAIT_COUNTS ", 0" WAIT_FIGURES(OWN) WAIT_FROM
@@ -44,11 +43,11 @@ struct source {
 
 static const struct source sources[] = {
 	{0, TURNS, BY(TURN_COUNTS, "t.unit", "t.field", VIETNAM_DAY("time_ms"))},
-	{TURNS, RATINGS, BY(RATING_COUNTS, "t.unit", "turn_of.field", VIETNAM_DAY("time_ms"))},
+	{TURNS, RATINGS, BY(RATING_COUNTS, "t.unit", FIELD_OF("t.event_id"), VIETNAM_DAY("time_ms"))},
 	{TURNS + RATINGS, QUESTIONS,
-		BY(QUESTION_COUNTS, "t.unit", "turn_of.field", VIETNAM_DAY("created_ms"))},
+		BY(QUESTION_COUNTS, "t.unit", FIELD_OF("t.event_id"), VIETNAM_DAY("created_ms"))},
 	{TURNS + RATINGS + QUESTIONS, WAITS,
-		BY(WAIT_COUNTS, "q.unit", "turn_of.field", VIETNAM_DAY("created_ms"))},
+		BY(WAIT_COUNTS, "q.unit", FIELD_OF("q.event_id"), VIETNAM_DAY("created_ms"))},
 	{TURNS + RATINGS + QUESTIONS + WAITS, CASES,
 		BY(CASE_COUNTS, "t.unit", "NULL", VIETNAM_DAY("received_ms"))},
 };
@@ -104,11 +103,12 @@ static void row_take(struct tally *t, const struct source *source, sqlite3_stmt 
 		t->failed = true;
 		return;
 	}
-	item->people += sqlite3_column_int64(stmt, 1);
 	for (int i = 0; i < source->count; i++)
 		item->values[source->first + i] = sqlite3_column_type(stmt, 2 + i) == SQLITE_NULL
 							  ? FIGURE_NONE
 							  : sqlite3_column_int64(stmt, 2 + i);
+	if (source == &sources[0])
+		item->people = sqlite3_column_int64(stmt, 1) + item->values[STORE_FIGURE_citizens];
 }
 
 static enum err source_count(struct store_reader *r, struct tally *t, const struct report_scope *scope,

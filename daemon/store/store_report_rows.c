@@ -6,12 +6,15 @@
 	"t.event_id, t.time_ms, t.unit, t.channel, t.field, t.record, t.outcome, "                           \
 	"(SELECT text FROM event WHERE event.id = t.event_id), t.replied_ms - t.time_ms"
 #define RATING_COLUMNS                                                                                       \
-	"t.event_id, t.time_ms, t.unit, t.channel, turn_of.field, t.record, "                                \
-	"ifnull(t.reason, iif(t.good, 'good', 'bad')), t.text, NULL"
+	"t.event_id, t.time_ms, t.unit, t.channel, " FIELD_OF(                                               \
+		"t.event_id") ", t.record, "                                                                 \
+			      "ifnull(t.reason, iif(t.good, 'good', 'bad')), t.text, NULL"
 #define QUESTION_COLUMNS                                                                                     \
-	"t.id, t.created_ms, t.unit, t.channel, turn_of.field, t.record, t.reason, t.text, NULL"
+	"t.id, t.created_ms, t.unit, t.channel, " FIELD_OF("t.event_id") ", t.record, t.reason, t.text, "    \
+									 "NULL"
 #define WAIT_COLUMNS                                                                                         \
-	"t.question, t.created_ms, q.unit, t.channel, turn_of.field, q.record, t.state, q.text, NULL"
+	"t.question, t.created_ms, q.unit, t.channel, " FIELD_OF(                                            \
+		"q.event_id") ", q.record, t.state, q.text, NULL"
 #define CASE_COLUMNS "t.id, t.received_ms, t.unit, t.channel, NULL, NULL, t.state, t.what, NULL"
 
 /* Of one citizen the last one: SQLite takes the other columns from the row that has the maximum. */

@@ -11,19 +11,18 @@
 	" AND (?3 IS NULL OR " unit " IN (SELECT value FROM json_each(?3))) AND (?4 IS NULL OR " channel     \
 	" = ?4) AND (?5 IS NULL OR " field " = ?5)"
 
-#define OF_TURN "turn AS turn_of ON turn_of.event_id = t.event_id"
+/* The field is looked up only when it is asked for: behind an OR that holds, and in no join. */
+#define FIELD_OF(event) "(SELECT turn_of.field FROM turn AS turn_of WHERE turn_of.event_id = " event ")"
 
 #define TURN_FROM " FROM turn AS t WHERE " WITHIN("time_ms") WANTED("t.unit", "t.channel", "t.field")
 #define RATING_FROM                                                                                          \
-	" FROM rating AS t LEFT JOIN " OF_TURN " WHERE " WITHIN("time_ms")                                   \
-		WANTED("t.unit", "t.channel", "turn_of.field")
+	" FROM rating AS t WHERE " WITHIN("time_ms") WANTED("t.unit", "t.channel", FIELD_OF("t.event_id"))
 #define QUESTION_FROM                                                                                        \
-	" FROM question AS t LEFT JOIN " OF_TURN " WHERE " WITHIN("created_ms")                              \
-		WANTED("t.unit", "t.channel", "turn_of.field")
+	" FROM question AS t WHERE " WITHIN("created_ms")                                                    \
+		WANTED("t.unit", "t.channel", FIELD_OF("t.event_id"))
 #define WAIT_FROM                                                                                            \
-	" FROM wait AS t LEFT JOIN question AS q ON q.id = t.question LEFT JOIN turn AS turn_of ON "         \
-	"turn_of.event_id = q.event_id WHERE " WITHIN("created_ms")                                          \
-		WANTED("q.unit", "t.channel", "turn_of.field")
+	" FROM wait AS t LEFT JOIN question AS q ON q.id = t.question WHERE " WITHIN("created_ms")           \
+		WANTED("q.unit", "t.channel", FIELD_OF("q.event_id"))
 #define CASE_FROM " FROM case_file AS t WHERE t.received_ms < ?2" WANTED("t.unit", "t.channel", "NULL")
 
 /* Binds ?1 … ?6. */

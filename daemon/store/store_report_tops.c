@@ -21,7 +21,7 @@ static const char *const tops[REPORT_TOP_COUNT] = {
 	[REPORT_TOP_nearest] = TOP_OF("json_extract(t.nearest, '$[0].id')", "NULL", "NULL", QUESTION_FROM,
 		"json_extract(t.nearest, '$[0].id') IS NOT NULL"),
 	[REPORT_TOP_question_fields] =
-		TOP_OF("ifnull(turn_of.field, '')", "NULL", "NULL", QUESTION_FROM, "t.id > 0"),
+		TOP_OF("ifnull(" FIELD_OF("t.event_id") ", '')", "NULL", "NULL", QUESTION_FROM, "t.id > 0"),
 	[REPORT_TOP_question_units] = TOP_OF("ifnull(t.unit, '')", "NULL", "NULL", QUESTION_FROM, "t.id > 0"),
 	[REPORT_TOP_clusters] = TOP_OF("t.cluster", "(SELECT " CLUSTER_LABEL " FROM cluster AS k WHERE k.id = t.cluster)",
 		"(SELECT state FROM cluster AS k WHERE k.id = t.cluster)", QUESTION_FROM,
@@ -121,11 +121,11 @@ enum err store_report_rising(struct store_reader *r, struct arena *a, const stru
 	enum err err = store_db_prepare(&r->db,
 		"SELECT k.id, " CLUSTER_LABEL ", count(*) FILTER (WHERE t.created_ms >= ?2 - " WEEK_MS ") AS now, "
 		"count(*) FILTER (WHERE t.created_ms < ?2 - " WEEK_MS ") AS before "
-		"FROM question AS t JOIN cluster AS k ON k.id = t.cluster LEFT JOIN " OF_TURN
-		" WHERE k.state = 'open' AND t.created_ms >= ?2 - 2 * " WEEK_MS
-		" AND t.created_ms < ?2" WANTED(
-			"t.unit", "t.channel", "turn_of.field") " GROUP BY k.id HAVING now > before "
-								"ORDER BY now - before DESC, k.id LIMIT ?7",
+		"FROM question AS t JOIN cluster AS k ON k.id = t.cluster "
+		"WHERE k.state = 'open' AND t.created_ms >= ?2 - 2 * " WEEK_MS
+		" AND t.created_ms < ?2" WANTED("t.unit", "t.channel",
+			FIELD_OF("t.event_id")) " GROUP BY k.id HAVING now > before "
+						"ORDER BY now - before DESC, k.id LIMIT ?7",
 		&stmt);
 
 	if (err)
