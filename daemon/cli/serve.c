@@ -7,6 +7,7 @@
 #include "daemon/base/clock.h"
 #include "daemon/base/log.h"
 #include "daemon/cli/monitor.h"
+#include "daemon/cli/reporting.h"
 #include "daemon/cli/retention.h"
 #include "daemon/cli/sorting.h"
 #include "daemon/cli/starter.h"
@@ -23,7 +24,7 @@
 #include <unistd.h>
 
 #define USER_AGENT "motcua/" MOTCUA_VERSION
-#define ROUTES 13
+#define ROUTES 14
 
 struct serve {
 	const struct config *config;
@@ -42,6 +43,7 @@ struct serve {
 	struct intake *intake;
 	struct retention *retention;
 	struct sorting *sorting;
+	struct reporting *reporting;
 	struct console *console; /* NULL: switched off */
 	struct http_server *server;
 	struct monitor monitor;
@@ -224,6 +226,7 @@ static void routes_set(struct serve *s)
 		{"GET", "/cases/*", public_http, s->public, 0, 0},
 		{"GET", "/answers", public_http, s->public, 0, 0},
 		{"GET", "/public.css", public_http, s->public, 0, 0},
+		{"GET", "/open-data/*", reporting_open_data, s->reporting, 0, 0},
 		{NULL, s->console ? "/console*" : NULL, console_http, s->console, CONSOLE_BODY_MAX,
 			CONSOLE_ANSWER_MS},
 		{NULL, NULL, NULL, NULL, 0, 0},
@@ -254,6 +257,14 @@ static enum err listening_open(struct serve *s, struct why *why)
 	if (err == OK)
 		err = sorting_open(s->loop, s->store, c->state_path, s->words, &s->sorting, why);
 	if (err == OK)
+		err = reporting_open(&(struct reporting_options){.loop = s->loop,
+					     .store = s->store,
+					     .state_path = c->state_path,
+					     .knowledge_path = c->knowledge_path,
+					     .month_begins = (int)c->report.month_begins,
+					     .open_data = c->report.open_data},
+			&s->reporting, why);
+	if (err == OK)
 		err = desks_open(s, why);
 	if (err == OK)
 		err = telling_open(s, why);
@@ -282,6 +293,7 @@ static void rest_close(struct serve *s)
 	sorting_stop(s->sorting);
 	public_close(s->public);
 	console_close(s->console); /* it writes through the store */
+	reporting_stop(s->reporting);
 	loop_timer_close(s->grace);
 	if (s->client)
 		http_client_close(s->client);
@@ -290,6 +302,7 @@ static void rest_close(struct serve *s)
 	s->store = NULL;
 	retention_close(s->retention);
 	sorting_close(s->sorting);
+	reporting_close(s->reporting);
 	intake_close(s->intake);
 	phrases_free(s->phrases);
 	words_free(s->words);

@@ -425,7 +425,11 @@ enum err api_reports_file(struct call *c)
 	if (err)
 		return err;
 	c->out->type = report_format_type(format);
-	if (format != REPORT_HTML) /* a page is looked at, and printed */
+	if (format == REPORT_HTML) /* is looked at, and printed; its styles are in it, nothing else is let in */
+		call_header(c, "Content-Security-Policy",
+			"default-src 'none'; style-src 'unsafe-inline'; form-action 'none'; base-uri 'none'; "
+			"frame-ancestors 'none'");
+	else
 		call_header(c, "Content-Disposition",
 			arena_printf(&c->out->arena, "attachment; filename=\"motcua-%s.%s\"",
 				request.period.word, report_format_word(format)));

@@ -155,6 +155,14 @@ static void api_answer(
 	arena_release(&c.arena);
 }
 
+static bool header_is_there(const struct console_answer *answer, const char *name)
+{
+	for (size_t i = 0; i < answer->header_count; i++)
+		if (strcmp(answer->headers[i].name, name) == 0)
+			return true;
+	return false;
+}
+
 static void headers_add(struct console_answer *answer)
 {
 	static const struct http_header headers[] = {
@@ -167,7 +175,8 @@ static void headers_add(struct console_answer *answer)
 	};
 
 	for (size_t i = 0; i < sizeof headers / sizeof *headers && answer->header_count < ANSWER_HEADERS; i++)
-		answer->headers[answer->header_count++] = headers[i];
+		if (!header_is_there(answer, headers[i].name))
+			answer->headers[answer->header_count++] = headers[i];
 }
 
 static void text_answer(struct console_answer *answer, const char *text)

@@ -173,8 +173,7 @@ enum err report_values(const struct report_source *source, const struct report_r
 
 /* --- Kept figures --- */
 
-/* false: not all of our figures are in it (it was kept before there was one of them), so they are counted anew. */
-static bool kept_read(const char *text, double values[FIGURE_COUNT])
+bool report_kept_read(const char *text, double values[FIGURE_COUNT])
 {
 	cJSON *json = cJSON_Parse(text);
 	bool whole = json != NULL;
@@ -206,7 +205,7 @@ static enum err column_from_kept(const struct report_source *source, const struc
 	err = store_report_kept(source->reader, a, &key, &key);
 	if (err)
 		return err == ERR_NOT_FOUND ? OK : store_failed(err, why);
-	column->kept = kept_read(key.figures, column->values);
+	column->kept = report_kept_read(key.figures, column->values);
 	if (column->kept)
 		column->made_ms = key.made_ms;
 	return OK;

@@ -137,6 +137,9 @@ enum err report_keep_job(struct store_tx *tx, void *batch); /* store job */
 /* The last period that is over and not kept yet, newest first, of those that ended within two years; false: all are kept. */
 bool report_keep_next(const struct report_source *source, int begins, int64_t now_ms, struct arena *a, struct period *ret_period);
 
+/* false: not all figures are in what was kept (it was kept before there was one of them). */
+bool report_kept_read(const char *figures, double values[FIGURE_COUNT]);
+
 /* The period's figures from its rows. */
 enum err report_values(const struct report_source *source, const struct report_request *request, const struct period *period,
 	struct arena *a, double values[FIGURE_COUNT], struct why *why);

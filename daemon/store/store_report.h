@@ -101,6 +101,9 @@ struct report_kept {
 	int64_t made_ms;
 };
 enum err store_report_keep(struct store_tx *tx, const struct report_kept *kept); /* job; in place of what was there */
+/* Of all units, the whole first; channels are left out. */
+enum err store_report_kept_units(struct store_reader *r, struct arena *a, const char *from_day, const char *to_day, size_t max,
+	struct report_kept **ret_items, size_t *ret_count);
 /* ERR_NOT_FOUND */
 enum err store_report_kept(struct store_reader *r, struct arena *a, const struct report_kept *key, struct report_kept *ret_kept);
 

@@ -189,3 +189,32 @@ enum err store_report_kept(
 		*ret_kept = kept;
 	return err;
 }
+
+static enum err kept_unit_read(sqlite3_stmt *stmt, struct arena *a, void *ret_item)
+{
+	struct report_kept *kept = ret_item;
+	bool failed = false;
+
+	*kept = (struct report_kept){.channel = "",
+		.figures = store_column_text(a, stmt, 0, &failed),
+		.made_ms = sqlite3_column_int64(stmt, 1),
+		.unit = store_column_text(a, stmt, 2, &failed)};
+	return failed ? ERR_NOMEM : OK;
+}
+
+enum err store_report_kept_units(struct store_reader *r, struct arena *a, const char *from_day,
+	const char *to_day, size_t max, struct report_kept **ret_items, size_t *ret_count)
+{
+	sqlite3_stmt *stmt;
+	enum err err = store_db_prepare(&r->db,
+		"SELECT figures, made_ms, unit FROM figure_kept WHERE from_day = ? AND to_day = ? AND channel = '' "
+		"ORDER BY unit LIMIT ?",
+		&stmt);
+
+	if (err)
+		return err;
+	store_bind_text(stmt, 1, from_day);
+	store_bind_text(stmt, 2, to_day);
+	sqlite3_bind_int64(stmt, 3, (int64_t)max);
+	return store_db_rows(stmt, a, kept_unit_read, sizeof **ret_items, max, ret_items, ret_count);
+}

@@ -1,6 +1,7 @@
 /* Reports over a simulated year: every figure equals what was drawn, for every period, unit, channel and field; and every figure
  * leads to as many rows. YEAR_CONVERSATIONS (4,000) says how many; `make year` has 200,000. */
 #include "daemon/base/clock.h"
+#include "daemon/report/open_data.h"
 #include "daemon/report/report_write.h"
 #include "knowledge/day.h"
 #include "tests/support/store_fixture.h"
@@ -338,6 +339,68 @@ static void figures_that_are_kept_are_those_of_the_rows(void **state)
 	}
 }
 
+/* The value of a line "2026-05,"07","…",handed,"…",12"; -1: it is not told, -2: there is no such line. */
+static long told(const char *csv, const char *unit, const char *figure)
+{
+	char begin[64], middle[64];
+	const char *line = csv;
+
+	snprintf(begin, sizeof begin, "\n2026-05,\"%s\",", unit);
+	snprintf(middle, sizeof middle, "\",%s,\"", figure);
+	while ((line = strstr(line, begin))) {
+		const char *end = strstr(line + 1, "\r\n"), *value = end;
+
+		line++;
+		if (!strstr(line, middle) || strstr(line, middle) > end)
+			continue;
+		while (value[-1] != ',')
+			value--;
+		return value == end ? -1 : atol(value);
+	}
+	return -2;
+}
+
+static void open_data_tell_counts_and_nobody(void **state)
+{
+	struct fixture *f = *state;
+	struct report_source source = source_of(f);
+	struct report_request request = request_of("2026-05", 1);
+	struct report_kept_batch batch = {.period = request.period, .now_ms = request.now_ms};
+	struct store_options o = {.path = f->path, .queue_max = 16};
+	struct report_counts truth;
+	struct report_scope scope;
+	struct store *store;
+	struct buf out;
+
+	buf_init(&out, (size_t)16 << 20);
+	assert_int_equal(open_data_write(&source, &request.period, &f->arena, &out), ERR_NOT_FOUND);
+	assert_int_equal(report_keep(&source, &batch, &f->arena, NULL), OK);
+	assert_int_equal(store_open(&o, &store, NULL), OK);
+	assert_int_equal(store_do(store, report_keep_job, &batch), OK);
+	store_close(store);
+	assert_int_equal(open_data_write(&source, &request.period, &f->arena, &out), OK);
+	assert_int_equal(report_scope(&source, &request, &request.period, &f->arena, &scope, NULL), OK);
+	year_truth(&f->year, &scope, day_number(scope.as_of), -1, -1, -1, &truth);
+	assert_int_equal(told(buf_text(&out), "", "contacts"), truth.values[STORE_FIGURE_contacts]);
+	for (int i = 0; i < (int)STORE_FIGURE_COUNT; i++) {
+		const char *id = figure_id((enum figure)i);
+		int hidden = 0;
+
+		for (int unit = 0; unit < YEAR_UNITS && figure_form((enum figure)i) == FIGURE_NUMBER;
+			unit++) {
+			long value = told(buf_text(&out), year_unit(unit), id);
+
+			year_truth(&f->year, &scope, day_number(scope.as_of), unit, -1, -1, &truth);
+			if (value >= 0)
+				assert_int_equal(value, truth.values[i]);
+			hidden += value == -1;
+			assert_true(value <= 0 || value >= REPORT_FEW);
+		}
+		assert_int_not_equal(hidden, 1); /* or the whole less the others would tell it */
+	}
+	buf_release(&out);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -347,6 +410,7 @@ int main(void)
 		cmocka_unit_test(pages_of_rows_join_without_a_gap),
 		cmocka_unit_test(tables_add_up_to_their_figure),
 		cmocka_unit_test(figures_that_are_kept_are_those_of_the_rows),
+		cmocka_unit_test(open_data_tell_counts_and_nobody),
 	};
 
 	return cmocka_run_group_tests(tests, up, down);

@@ -191,6 +191,8 @@ static void file_in_every_format(void **state)
 		assert_string_equal(f->answer.type, formats[i].type);
 		assert_memory_equal(buf_text(&f->answer.body), formats[i].begin, strlen(formats[i].begin));
 		assert_int_equal(console_answer_header(f, "Content-Disposition") != NULL, i != 2);
+		assert_non_null(strstr(console_answer_header(f, "Content-Security-Policy"),
+			i == 2 ? "style-src 'unsafe-inline'" : "style-src 'self'"));
 	}
 	must(f, "reports/file?period=2026-11&format=doc", 400);
 	must(f, "reports/file?period=2026-13&format=csv", 400);
