@@ -11,7 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#define FIRST_MS (2 * 60 * 1000) /* after the start: citizens first */
+#define FIRST_MS (2 * 60 * 1000)
 #define NEXT_MS 2000
 #define LOOK_MS (60 * 60 * 1000)
 #define COUNT_ARENA ((size_t)64 << 20)
@@ -188,6 +188,8 @@ enum err reporting_open(const struct reporting_options *o, struct reporting **re
 	if (!r)
 		return why_set(why, ERR_NOMEM, "could not start: out of memory");
 	r->o = *o;
+	r->o.month_begins = o->month_begins ? o->month_begins : 1;
+	r->o.first_ms = o->first_ms ? o->first_ms : FIRST_MS;
 	arena_init(&r->arena, COUNT_ARENA);
 	err = sentences_load(REPORT_WORDS, &r->words, why);
 	if (!err)
@@ -199,7 +201,7 @@ enum err reporting_open(const struct reporting_options *o, struct reporting **re
 		reporting_close(r);
 		return err;
 	}
-	loop_timer_start(r->timer, FIRST_MS);
+	loop_timer_start(r->timer, r->o.first_ms);
 	*ret_reporting = r;
 	return OK;
 }

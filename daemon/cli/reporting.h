@@ -13,7 +13,8 @@ struct reporting_options { /* borrowed until reporting_close() */
 	struct loop *loop;
 	struct store *store;
 	const char *state_path, *knowledge_path;
-	int month_begins;
+	int month_begins; /* 0: 1 */
+	int64_t first_ms; /* until the first look; 0: two minutes, citizens go first */
 	bool open_data; /* false: every path is a 404 */
 };
 
