@@ -3,6 +3,7 @@
 # make test       install what is missing, build, run every test
 # make asan|tsan  the tests again under sanitizers;   make fuzz   every fuzz target, FUZZ_SECONDS each
 # make crash      the long crash test;                 make bench  speed against floors measured in the same run
+# make year       reports over a simulated year of 200,000 conversations, every figure against the truth
 # make learn      knowledge/rank.weights anew from MOTCUA_DATA; LEARN=--vague keeps the order of answers as it is
 # make install    into PREFIX;  make deb  a Debian package in build/;  make clean
 
@@ -88,6 +89,7 @@ tsan: deps-test; @$(MAKE) -j$(JOBS) check BUILD=build/tsan CFLAGS="-O1 -g -fno-o
 fuzz: deps-fuzz; @$(MAKE) -j$(JOBS) fuzzers BUILD=build/fuzz CC=clang CFLAGS="-O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all"
 fuzzers: $(FUZZ); @BUILD=$(BUILD) tests/support/run_fuzz.sh $(FUZZ_SECONDS) $(FUZZ)
 crash: deps-test; @$(MAKE) -j$(JOBS) $(BUILD)/motcua $(BUILD)/tests/fault/test_crash && CRASH_EVENTS=10000 CRASH_KILLS=200 $(BUILD)/tests/fault/test_crash
+year: deps-test; @$(MAKE) -j$(JOBS) $(BUILD)/motcua $(BUILD)/tests/flow/test_year && YEAR_CONVERSATIONS=200000 $(BUILD)/tests/flow/test_year
 bench: deps-test; @$(MAKE) -j$(JOBS) all benches && BUILD=$(BUILD) tests/bench/run.sh
 benches: $(BENCH)
 
@@ -118,7 +120,7 @@ deb: deps; $(call apt,$(APT_DEB))
 
 clean:; rm -rf build
 
-.PHONY: all run crash test tests check asan tsan fuzz fuzzers bench benches learn install deb clean deps deps-test deps-fuzz
+.PHONY: all run crash year test tests check asan tsan fuzz fuzzers bench benches learn install deb clean deps deps-test deps-fuzz
 # A header that moved or went: what used it is built anew.
 %.h:;
 .SECONDARY:
