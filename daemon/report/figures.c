@@ -30,6 +30,7 @@ const struct figure_shown figures_shown[] = {
 	{"handed", FIGURE_handed_done},
 	{"handed", FIGURE_handed_open},
 	{"waits", FIGURE_waits},
+	{"waits", FIGURE_waits_answered},
 	{"waits", FIGURE_waits_told},
 	{"waits", FIGURE_told_share},
 	{"waits", FIGURE_waits_fetched},

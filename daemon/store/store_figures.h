@@ -37,13 +37,14 @@
 	FIGURE(handed_done, ROWS, "t.state = 'done'")                                                        \
 	FIGURE(handed_open, ROWS, "t.state = 'open'")
 
-/* Of citizens who were given a code (t) within the period, as they stand now. */
+/* Of citizens who were given a code for their question (t) within the period, as they stand now. */
 #define WAIT_FIGURES(FIGURE)                                                                                 \
 	FIGURE(waits, ROWS, "t.state <> 'withdrawn'")                                                        \
+	FIGURE(waits_answered, ROWS, "t.state <> 'withdrawn' AND t.answered_ms IS NOT NULL")                 \
 	FIGURE(waits_told, ROWS, "t.state = 'told'")                                                         \
 	FIGURE(waits_fetched, ROWS, "t.state = 'fetched'")                                                   \
 	FIGURE(waits_unreachable, ROWS, "t.state = 'unreachable'")                                           \
-	FIGURE(waits_open, ROWS, "t.state IN ('open', 'telling')")
+	FIGURE(waits_open, ROWS, "t.state IN ('open', 'ready', 'due', 'telling')")
 
 /* Of reflections and suggestions (t) received before the period's end. */
 #define CASE_CLOSED "t.state IN ('answered', 'rejected') AND t.answered_ms >= ?1 AND t.answered_ms < ?2"

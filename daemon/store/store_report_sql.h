@@ -21,7 +21,7 @@
 	" FROM question AS t WHERE " WITHIN("created_ms")                                                    \
 		WANTED("t.unit", "t.channel", FIELD_OF("t.event_id"))
 #define WAIT_FROM                                                                                            \
-	" FROM wait AS t LEFT JOIN question AS q ON q.id = t.question WHERE " WITHIN("created_ms")           \
+	" FROM wait AS t LEFT JOIN question AS q ON q.id = t.question WHERE t.question IS NOT NULL AND " WITHIN("created_ms")           \
 		WANTED("q.unit", "t.channel", FIELD_OF("q.event_id"))
 #define CASE_FROM " FROM case_file AS t WHERE t.received_ms < ?2" WANTED("t.unit", "t.channel", "NULL")
 

@@ -23,7 +23,7 @@
 static const char *const channels[] = {"zalo", "facebook"};
 static const char *const fields[] = {
 	"Hộ tịch", "Chứng thực", "Căn cước", "Đất đai", "Bảo trợ xã hội", "Giáo dục", "Kinh doanh", NULL};
-static const char *const wait_states[] = {"told", "fetched", "unreachable", "open", "telling", "withdrawn"};
+static const char *const wait_states[] = {"told", "fetched", "unreachable", "ready", "due", "telling", "open", "withdrawn"};
 static const char *const case_states[] = {"answered", "rejected", "new", "working", "withdrawn"};
 enum { YEAR_CASE_ANSWERED, YEAR_CASE_REJECTED, YEAR_CASE_NEW, YEAR_CASE_WORKING, YEAR_CASE_WITHDRAWN };
 
@@ -312,8 +312,9 @@ static void after_write(sqlite3 *db, const struct year *y)
 	sqlite3_stmt *done = prepared(
 		db, "UPDATE question SET state = 'done', closed_ms = created_ms + 1 WHERE event_id = ?");
 	sqlite3_stmt *wait = prepared(db,
-		"INSERT INTO wait (code, question, channel, account, state, created_ms, changed_ms) "
-		"SELECT ?3, id, channel, account, ?4, ?2, ?2 FROM question WHERE event_id = ?1");
+		"INSERT INTO wait (code, question, channel, account, state, created_ms, changed_ms, answered_ms) "
+		"SELECT ?3, id, channel, account, ?4, ?2, ?2, iif(?4 IN ('open', 'withdrawn'), NULL, ?2 + 1) FROM question "
+		"WHERE event_id = ?1");
 	char code[16];
 
 	for (size_t i = 0; i < y->turn_count; i++) {
@@ -456,6 +457,8 @@ static void wait_count(struct counting *c, const char *state)
 	if (strcmp(state, "withdrawn") == 0)
 		return;
 	ADD(waits);
+	if (strcmp(state, "open") != 0)
+		ADD(waits_answered);
 	if (strcmp(state, "told") == 0)
 		ADD(waits_told);
 	else if (strcmp(state, "fetched") == 0)
