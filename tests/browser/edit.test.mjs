@@ -231,6 +231,8 @@ test('the keyboard alone finds, edits, saves and sends', { skip }, async () => {
 		assert.fail(`Tab never reaches "${name}"`);
 	};
 
+	const arrived = () => lan.waitForFunction(() => document.activeElement?.matches('h1')); // a page takes the focus to its heading
+
 	await lan.goto(office.url);
 	await lan.getByLabel('Tên đăng nhập').waitFor();
 	await typed('lan');
@@ -241,6 +243,7 @@ test('the keyboard alone finds, edits, saves and sends', { skip }, async () => {
 	await tabTo('Kho kiến thức');
 	await press('Enter');
 	await lan.getByRole('heading', { name: 'Kho kiến thức' }).waitFor();
+	await arrived();
 	await settled(lan);
 	const searched = lan.waitForResponse((answer) => new URL(answer.url()).searchParams.get('q') === 'the thu vien');
 
@@ -253,9 +256,11 @@ test('the keyboard alone finds, edits, saves and sends', { skip }, async () => {
 	await tabTo('Làm thẻ thư viện cho bé');
 	await press('Enter');
 	await lan.getByRole('link', { name: 'Sửa', exact: true }).waitFor();
+	await arrived();
 	await tabTo('Sửa');
 	await press('Enter');
 	await lan.getByRole('button', { name: 'Gửi duyệt' }).waitFor();
+	await arrived();
 	await tabTo('Kết quả');
 	await press('Control+A');
 	await typed('Thẻ mới bằng bàn phím');
@@ -266,6 +271,7 @@ test('the keyboard alone finds, edits, saves and sends', { skip }, async () => {
 	await toast(lan, 'Đã lưu bản nháp');
 	await press('Control+Enter');
 	await lan.getByRole('button', { name: 'Rút lại' }).waitFor();
+	await arrived();
 	await tabTo('Rút lại');
 	await press('Enter');
 	await toast(lan, 'Đã rút lại');
