@@ -113,7 +113,7 @@ static void account_near_its_limit_is_slower_the_nearer_it_is(void **state)
 	static const struct {
 		unsigned used_percent;
 		int least, most; /* sends in two seconds at a ceiling of 10 a second, and what had gathered */
-	} rows[] = {{0, 30, 30}, {80, 30, 30}, {90, 15, 17}, {99, 2, 4}, {100, 2, 3}, {1000, 2, 3}};
+	} rows[] = {{0, 29, 30}, {80, 29, 30}, {90, 14, 16}, {99, 1, 2}, {100, 1, 2}, {1000, 1, 2}};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
