@@ -36,8 +36,9 @@ static const struct quote quotes[NUANCE_COUNT] = {
 	[NUANCE_TERM] = {FACET_TIME, "name_term", {"hời gian hưởng"}, {" tháng", " năm"},
 		{"nộp", "ngày làm việc", "rong thời hạn", "Nghị định"}},
 	[NUANCE_VALID] = {FACET_RESULT, "name_valid",
-		{"giá trị sử dụng", "có giá trị", "thời hạn sử dụng", "có thời hạn", "hiệu lực"},
-		{"tháng", "năm", "ngày"}, {"hồ sơ", "tiếp nhận", "Luật", "Nghị định", "Thông tư", "văn bản"}},
+		{"có giá trị trong", "có giá trị sử dụng trong", "hời hạn sử dụng là", "hời hạn sử dụng của"},
+		{" tháng", " năm", " ngày"},
+		{"hồ sơ", "tiếp nhận", "Luật", "Nghị định", "Thông tư", "Quyết định", "nhận được"}},
 };
 
 static bool has_any(const char *sentence, size_t len, const char *const *words)
