@@ -242,6 +242,11 @@ static bool is_wanted(enum open_step step, const struct case_told *told)
 	       (step == OPEN_CASE_WHEN && told->time);
 }
 
+static bool is_in_hand(const struct turn *t, const struct answers *found)
+{
+	return t->talk->record && found->count && strcmp(found->items[0].id, t->talk->record) == 0;
+}
+
 /* A question about a matter, and sure enough to be one. */
 static enum err asks_else(struct turn *t, bool *ret_asks)
 {
@@ -254,6 +259,10 @@ static enum err asks_else(struct turn *t, bool *ret_asks)
 
 	if (err)
 		return turn_err(err);
+	if (t->talk->open.step >= OPEN_RATE_REASON && is_in_hand(t, &found)) {
+		*ret_asks = false; /* what is said of the answer that is being rated */
+		return OK;
+	}
 	case_words_read(words_cases(t->tools->words), q->text, &told);
 	*ret_asks = (found.decision == DECIDE_ANSWER && best >= SURE &&
 			    ((q->facets && !q->weak_facets) || q->anew || q->how)) ||
