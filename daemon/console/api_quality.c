@@ -98,6 +98,23 @@ static enum err pairs_find(struct call *c, struct pairs *p)
 	return call_failed(c, err ? err : p->failed ? ERR_NOMEM : OK, &why);
 }
 
+/* What the likeness was measured on: people know the records by our titles. NULL where nothing is in force. */
+static const char *official_name(struct call *c, const char *id)
+{
+	struct browse_record record;
+	struct browse *b;
+	const char *name = NULL;
+	cJSON *body;
+
+	if (desk_browse(c, &b) != OK || browse_get(b, &c->arena, id, "", c->today, &record, NULL) != OK)
+		return NULL;
+	body = cJSON_Parse(record.body ? record.body : "{}");
+	name = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(body, "name"));
+	name = arena_string(&c->arena, name);
+	cJSON_Delete(body);
+	return name;
+}
+
 static void put_pairs(struct call *c, const struct page *page, const struct pairs *p)
 {
 	cJSON *items = put_page(c, page, p->count);
@@ -108,6 +125,8 @@ static void put_pairs(struct call *c, const struct page *page, const struct pair
 		put_text(item, "a", p->items[i].id);
 		put_text(item, "b", p->items[i].other);
 		put_text(item, "name_a", p->items[i].name);
+		put_text(item, "official_a", official_name(c, p->items[i].id));
+		put_text(item, "official_b", official_name(c, p->items[i].other));
 		put_text(item, "name_b", p->items[i].other_name);
 		put_share(item, "likeness", p->items[i].likeness);
 	}

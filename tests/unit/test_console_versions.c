@@ -344,6 +344,8 @@ static void records_entered_twice_are_shown_as_a_pair(void **state)
 	must(f, console_call(f, "GET", "duplicates", NULL), 200);
 	assert_int_equal(console_number(f, "total"), 1);
 	assert_string_equal(console_text(f, "items.0.name_a"), console_text(f, "items.0.name_b"));
+	assert_string_equal(console_text(f, "items.0.official_a"), console_text(f, "items.0.official_b"));
+	assert_true(*console_text(f, "items.0.official_a"));
 	assert_string_not_equal(console_text(f, "items.0.a"), console_text(f, "items.0.b"));
 }
 

@@ -71,7 +71,7 @@ export const w = {
 		'@valid_from': 'Áp dụng từ ngày', '@valid_to': 'Hết hiệu lực từ ngày', '@decision': 'Quyết định', '@decision_date': 'Ngày quyết định', '@source': 'Nguồn', '@source_date': 'Ngày của nguồn', '@note': 'Ghi chú cho người duyệt', '@change': 'Loại thay đổi', '@replaced_by': 'Mã thay thế',
 	},
 	detail: { // members of what the audit trail notes
-		files: 'số tệp', file: 'tệp', added: 'mới', changed: 'đổi', unchanged: 'giữ nguyên', ended: 'ngừng', refused: 'từ chối', rows: 'dòng', drafts: 'bản nháp', roles: 'vai trò', mode: 'cách', version: 'bản số', revision: 'lần lưu', state: 'trạng thái',
+		files: 'số tệp', file: 'tệp', added: 'mới', changed: 'đổi', unchanged: 'giữ nguyên', ended: 'ngừng', skipped: 'bỏ qua', asks_added: 'cách hỏi mới', unclear_fees: 'phí không rõ', mended: 'chỗ sửa trong trang', dry: 'chỉ xem thử', draft: 'chờ duyệt', publish: 'công bố luôn', refused: 'từ chối', rows: 'dòng', drafts: 'bản nháp', roles: 'vai trò', mode: 'cách', version: 'bản số', revision: 'lần lưu', state: 'trạng thái',
 		display: 'họ tên', disabled: 'khóa', title: 'tên thường gọi', asks: 'cách hỏi', unit: 'đơn vị', import: 'lần nhập', format: 'dạng', kind: 'loại', reason: 'lý do', true: 'có', false: 'không',
 	},
 	member_hints: {
@@ -229,7 +229,7 @@ export const w = {
 	audit: { lead: 'Ai đã làm gì, lúc nào. Không ai sửa được.', when: 'Lúc', who: 'Ai', what: 'Việc', object: 'Với mục', detail: 'Chi tiết', from: 'Từ ngày', to: 'Đến ngày', empty: 'Chưa có gì.' },
 	acts: {
 		'version.create': 'Tạo mục mới', 'version.draft': 'Mở bản nháp', 'version.save': 'Lưu bản nháp', 'version.submit': 'Gửi duyệt', 'version.approve': 'Duyệt', 'version.return': 'Trả lại', 'version.withdraw': 'Rút lại',
-		'version.rollback': 'Quay lại bản cũ', 'record.own': 'Sửa tên, cách hỏi', import: 'Nhập bảng tính', 'import.start': 'Nhập bảng tính', export: 'Tải về', 'outbox.retry': 'Gửi lại tin', 'outbox.drop': 'Bỏ tin', 'question.close': 'Cất câu hỏi',
+		'version.rollback': 'Quay lại bản cũ', 'record.own': 'Sửa tên, cách hỏi', import: 'Nhập bảng tính', 'import.begin': 'Bắt đầu nhập bảng tính', 'import.end': 'Nhập bảng tính xong', export: 'Tải về', 'outbox.retry': 'Gửi lại tin', 'outbox.drop': 'Bỏ tin', 'question.close': 'Cất câu hỏi',
 		'staff.add': 'Thêm cán bộ', 'staff.change': 'Sửa cán bộ', 'staff.password': 'Cấp mật khẩu', 'staff.disable': 'Khóa tài khoản', 'staff.enable': 'Mở tài khoản', sign_in: 'Đăng nhập', sign_out: 'Đăng xuất', password: 'Đổi mật khẩu', locked: 'Tạm khóa',
 	},
 	help: {

@@ -13,7 +13,7 @@ function detail(value) {
 	if (!value || typeof value !== 'object')
 		return value ?? '';
 	return Object.entries(value).filter(([, one]) => one !== null && one !== '').map(([name, one]) => {
-		const text = Array.isArray(one) ? one.join('; ') : w.detail[String(one)] ?? plain(one);
+		const text = Array.isArray(one) ? one.join('; ') : w.detail[String(one)] ?? w.changes[one] ?? (name === 'roles' ? String(one).split(',').map((role) => w.roles[role] ?? role).join(', ') : plain(one));
 
 		return `${w.detail[name] ?? label(name)}: ${text}`;
 	}).join(' · ');

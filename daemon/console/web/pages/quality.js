@@ -14,9 +14,10 @@ const findings = [
 	{ name: w.quality.detail, text: (f) => html`<span class="lines">${f.detail?.replace(/\d{4}-\d\d-\d\d/g, day)}</span>` },
 	{ name: w.records.unit, text: (f) => f.unit_name ?? f.unit ?? '' },
 ];
+const named = (id, name, official) => html`${link(id, name)}<small class="soft">${official && official !== name ? `${official} · ` : ''}${id}</small>`;
 const pairs = [
-	{ name: w.quality.one, kind: 'main', text: (p) => link(p.a, p.name_a) },
-	{ name: w.quality.other, kind: 'main', text: (p) => link(p.b, p.name_b) },
+	{ name: w.quality.one, kind: 'main', text: (p) => named(p.a, p.name_a, p.official_a) },
+	{ name: w.quality.other, kind: 'main', text: (p) => named(p.b, p.name_b, p.official_b) },
 	{ name: w.quality.likeness, kind: 'num', text: (p) => percent(p.likeness ?? 0) },
 ];
 
