@@ -82,7 +82,7 @@ struct cluster_filter { /* NULL: any */
 	const char *owner; /* "": nobody's */
 	const char *units; /* ",11329,11330,": asked there; also what is counted */
 	const char *reason;
-	const char *text; /* in its label or one of its questions */
+	const char *text; /* in its label or one of its newest questions */
 	enum cluster_sort sort;
 	int64_t now_ms;
 };

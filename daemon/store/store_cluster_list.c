@@ -37,8 +37,9 @@ bool cluster_sort_from(const char *word, enum cluster_sort *ret_sort)
 	"NULL "                                                                                              \
 	"AND ?4 IS NULL) OR EXISTS (SELECT 1 FROM question q WHERE q.cluster = c.id AND (?4 IS NULL OR "     \
 	"q.reason = ?4) AND " IN_UNITS(                                                                      \
-		"q") ")) AND (?5 IS NULL OR instr(lower(c.label), ?5) > 0 OR EXISTS "                        \
-		     "(SELECT 1 FROM question q WHERE q.cluster = c.id AND instr(lower(q.text), ?5) > 0))"
+		"q") ")) AND (?5 IS NULL OR instr(lower(c.label), ?5) > 0 OR ?5 IN (SELECT ?5 FROM (SELECT "  \
+		     "text FROM question q WHERE q.cluster = c.id ORDER BY q.created_ms DESC LIMIT 5) "       \
+		     "WHERE instr(lower(text), ?5) > 0))"
 
 static enum err cluster_read(sqlite3_stmt *stmt, struct arena *a, void *ret_item)
 {

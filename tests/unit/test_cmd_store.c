@@ -4,6 +4,7 @@
 #include "daemon/store/store_audit.h"
 #include "daemon/store/store_event.h"
 #include "daemon/store/store_outbox.h"
+#include "daemon/store/store_cluster.h"
 #include "daemon/store/store_question.h"
 #include "daemon/store/store_staff.h"
 #include "tests/support/store_fixture.h"
@@ -150,6 +151,28 @@ static void questions_are_listed_closed_and_ignored(void **state)
 	assert_string_equal(x.out, "no such questions\n");
 }
 
+static enum err sort_job(struct store_tx *tx, void *arg)
+{
+	return store_cluster_sort(tx, &(struct cluster_sorted){*(int64_t *)arg, 7, true}, 1, 1);
+}
+
+static void clusters_are_listed(void **state)
+{
+	struct box x = box_of(state);
+
+	assert_int_equal(run(&x, cmd_questions, "questions clusters", 0), EXIT_DONE);
+	assert_string_equal(x.out, "no such clusters\n");
+	assert_int_equal(store_do(x.f->store, sort_job, &x.question), OK);
+	assert_int_equal(run(&x, cmd_questions, "questions clusters", 0), EXIT_DONE);
+	assert_non_null(strstr(x.out, "asked     1"));
+	assert_non_null(strstr(x.out, "mượn tuổi xây nhà\n"));
+	assert_int_equal(run(&x, cmd_questions, "questions clusters --json", 0), EXIT_DONE);
+	assert_non_null(strstr(x.out, "{\"id\":7,\"state\":\"open\""));
+	assert_int_equal(run(&x, cmd_questions, "questions clusters --state ignored", 0), EXIT_DONE);
+	assert_string_equal(x.out, "no such clusters\n");
+	assert_int_equal(run(&x, cmd_questions, "questions clusters --state no", 0), EXIT_USAGE);
+}
+
 static void wrong_usage_is_told_apart_from_failure(void **state)
 {
 	static const char *const outbox[] = {"outbox frob", "outbox retry", "outbox retry x", "outbox list 7",
@@ -272,6 +295,7 @@ int main(void)
 		TEST(outbox_retry_works_beside_the_daemon),
 		TEST(outbox_drop_takes_it_off_the_list),
 		TEST(questions_are_listed_closed_and_ignored),
+		TEST(clusters_are_listed),
 		TEST(wrong_usage_is_told_apart_from_failure),
 		TEST(backup_and_restore_go_through_one_file),
 		TEST(staff_are_made_with_a_password_that_is_told_once),
