@@ -1,4 +1,4 @@
-/* bench_cluster.c - 100,000 unresolved questions: how fast they get their clusters, what that takes of memory, and how long the
+/* bench_cluster.c - 100,000 unresolved questions: how fast they get their clusters, and how long the
  * console's list of them takes. The questions are the development ones (or ours), each in many misspelt forms. */
 #include "daemon/base/clock.h"
 #include "daemon/base/log.h"
@@ -190,7 +190,7 @@ static void comparing(struct bench *b)
 /* Read, compared, written. */
 static void sorting(struct bench *b)
 {
-	int64_t rss_kib = measure_rss_kib(), begun_us = measure_process_us(), longest_us = 0, took_us;
+	int64_t begun_us = measure_process_us(), longest_us = 0, took_us;
 	struct sorted s = {.count = STEP};
 	struct sorter *sorter;
 	struct why why = {""};
@@ -211,8 +211,7 @@ static void sorting(struct bench *b)
 	}
 	took_us = measure_process_us() - begun_us;
 	printf("# read, clustered and written: %.0f a processor second\n", QUESTIONS * 1e6 / (double)took_us);
-	printf("# longest job of the store: %.1f ms; memory of the sorter: %.1f MiB\n",
-		(double)longest_us / 1e3, (double)(measure_rss_kib() - rss_kib) / 1024);
+	printf("# longest job of the store: %.1f ms\n", (double)longest_us / 1e3);
 	sorter_close(sorter);
 	begun_us = measure_process_us();
 	if (sorter_open(b->console->state_path, b->words, &sorter, &why) != OK ||
