@@ -43,7 +43,8 @@ static const char style[] =
 	"td.bar { width: 40%; padding: 2pt 0; vertical-align: middle; }\n"
 	"td.bar i { display: block; height: 8pt; background: #555; print-color-adjust: exact; }\n"
 	".note { font-size: 11pt; font-style: italic; text-indent: 0; }\n"
-	".sign { display: grid; grid-template-columns: 1fr 1fr; margin-top: 14pt; break-inside: avoid; }\n"
+	".sign { display: grid; grid-template-columns: 1fr 1fr; margin-top: 14pt; }\n"
+	".end { break-inside: avoid; }\n"
 	".receivers p { text-align: left; text-indent: 0; margin: 0; font-size: 11pt; }\n"
 	".receivers .to { font-size: 12pt; font-weight: bold; font-style: italic; }\n"
 	".room { height: 28mm; }\n"
@@ -266,6 +267,7 @@ static void put_sheet(struct page *p, const struct sheet *s)
 
 static void put_end(struct page *p)
 {
+	buf_add_string(p->out, "<div class=\"end\">\n");
 	put_paragraph(p, "note", said(p, "fields_note"));
 	put_paragraph(p, "note", said(p, p->report->few ? "few_all" : "few"));
 	put_paragraph(p, "",
@@ -281,7 +283,7 @@ static void put_end(struct page *p)
 	put_paragraph(
 		p, "strong", p->head->signer && *p->head->signer ? p->head->signer : said(p, "form.signer"));
 	put_paragraph(p, "date", said(p, "form.sign_here"));
-	buf_add_string(p->out, "<div class=\"room\"></div>\n</div>\n</div>\n");
+	buf_add_string(p->out, "<div class=\"room\"></div>\n</div>\n</div>\n</div>\n");
 }
 
 static bool is_appendix(const struct sheet *s)

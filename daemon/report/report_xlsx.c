@@ -13,6 +13,7 @@
 #define CHART_ROWS 25 /* bars that can still be told apart */
 #define TEXT_WIDE 44  /* characters */
 #define NUMBER_WIDE 14
+#define LINE_POINTS 16.5
 
 struct book {
 	lxw_workbook *book;
@@ -94,8 +95,41 @@ static void chart_add(struct book *b, lxw_worksheet *sheet, const struct sheet *
 	chart_series_set_values(series, s->tab, 1, 1, last, 1);
 	chart_title_set_name(chart, s->title);
 	chart_legend_set_position(chart, LXW_CHART_LEGEND_NONE);
-	chart_axis_set_reverse(chart->y_axis);
+	chart_axis_set_reverse(chart->y_axis); /* of bars: the names, the first on top */
+	chart_axis_set_min(chart->x_axis, 0);
 	check(b, worksheet_insert_chart_opt(sheet, 1, (lxw_col_t)(s->columns + 1), chart, &options));
+}
+
+static double width_of(const struct sheet *s, size_t column)
+{
+	bool words = strcmp(s->id, "definitions") == 0 || strcmp(s->id, "about") == 0;
+
+	return !column ? TEXT_WIDE : words ? 2 * TEXT_WIDE : NUMBER_WIDE;
+}
+
+static size_t signs(const char *text)
+{
+	size_t count = 0;
+
+	for (; *text; text++)
+		count += ((unsigned char)*text & 0xc0) != 0x80;
+	return count;
+}
+
+/* Not every program fits a row to its text by itself. Words end before the line does: hence a tenth less. */
+static void height_set(struct book *b, lxw_worksheet *sheet, const struct sheet *s, size_t row)
+{
+	size_t lines = 1;
+
+	for (size_t c = 0; c < s->columns; c++) {
+		const struct sheet_cell *cell = row ? &s->cells[(row - 1) * s->columns + c] : NULL;
+		const char *text = !row ? s->heads[c] : cell->kind == SHEET_TEXT ? cell->text : "";
+		size_t needed = 1 + (size_t)((double)signs(text) / (0.9 * width_of(s, c)));
+
+		lines = needed > lines ? needed : lines;
+	}
+	if (lines > 1)
+		check(b, worksheet_set_row(sheet, (lxw_row_t)row, LINE_POINTS * (double)lines, NULL));
 }
 
 static void sheet_write(struct book *b, const struct sheet *s)
@@ -105,15 +139,12 @@ static void sheet_write(struct book *b, const struct sheet *s)
 		check(b, LXW_ERROR_MEMORY_MALLOC_FAILED);
 		return;
 	}
-	check(b, worksheet_set_column(sheet, 0, 0, TEXT_WIDE, NULL));
 	for (size_t c = 0; c < s->columns; c++) {
-		bool wide = c && (strcmp(s->id, "definitions") == 0 || strcmp(s->id, "about") == 0);
-
-		if (c)
-			check(b, worksheet_set_column(sheet, (lxw_col_t)c, (lxw_col_t)c,
-					 wide ? 2 * TEXT_WIDE : NUMBER_WIDE, NULL));
+		check(b, worksheet_set_column(sheet, (lxw_col_t)c, (lxw_col_t)c, width_of(s, c), NULL));
 		check(b, worksheet_write_string(sheet, 0, (lxw_col_t)c, s->heads[c], b->head));
 	}
+	for (size_t row = 0; row <= s->rows; row++)
+		height_set(b, sheet, s, row);
 	for (size_t n = 0; n < s->rows * s->columns; n++)
 		cell_write(
 			b, sheet, (lxw_row_t)(1 + n / s->columns), (lxw_col_t)(n % s->columns), &s->cells[n]);
