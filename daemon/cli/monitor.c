@@ -2,6 +2,7 @@
 
 #include "daemon/base/buf.h"
 #include "daemon/base/metrics.h"
+#include "daemon/store/store_wait.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -71,6 +72,19 @@ static void outbox_gauges(const struct monitor *m, struct buf *out)
 			by_state[state]);
 }
 
+static void wait_gauges(const struct monitor *m, struct buf *out)
+{
+	int64_t by_state[WAIT_STATE_COUNT];
+
+	if (store_wait_counts(m->reader, by_state) != OK)
+		return;
+	buf_add_string(
+		out, "# HELP motcua_waits citizens with a code, by state\n# TYPE motcua_waits gauge\n");
+	for (enum wait_state state = 0; state < WAIT_STATE_COUNT; state++)
+		buf_printf(out, "motcua_waits{state=\"%s\"} %" PRId64 "\n", wait_state_word(state),
+			by_state[state]);
+}
+
 static void account_gauges(const struct monitor *m, struct buf *out)
 {
 	const struct accounts *accounts = &m->config->accounts;
@@ -106,6 +120,7 @@ void monitor_metrics(void *monitor, const struct http_request *req, struct http_
 		account_gauges(m, &body);
 	}
 	outbox_gauges(m, &body);
+	wait_gauges(m, &body);
 	http_answer(x, body.failed ? 500 : 200, "text/plain; version=0.0.4; charset=utf-8",
 		(struct bytes){body.ptr, body.len}, NULL, 0);
 	buf_release(&body);

@@ -191,7 +191,9 @@ static enum err keyed_step(
 }
 
 #define WAITS_OLD                                                                                            \
-	"DELETE FROM wait WHERE code IN (SELECT code FROM wait WHERE ?1 = 0 AND changed_ms < ?3 LIMIT ?2)"
+	"DELETE FROM wait WHERE code IN (SELECT code FROM wait WHERE ?1 = 0 AND changed_ms < ?3 AND "        \
+	"NOT EXISTS (SELECT 1 FROM case_file WHERE id = case_id AND case_file.state IN ('new', 'working')) " \
+	"LIMIT ?2)"
 #define CONSENTS_OLD                                                                                         \
 	"DELETE FROM consent WHERE id IN (SELECT id FROM consent WHERE ?1 = 0 AND time_ms < ?3 LIMIT ?2)"
 

@@ -2,6 +2,7 @@
 #include "daemon/cli/cli.h"
 #include "daemon/console/password.h"
 #include "daemon/store/store_audit.h"
+#include "daemon/store/store_case.h"
 #include "daemon/store/store_event.h"
 #include "daemon/store/store_outbox.h"
 #include "daemon/store/store_cluster.h"
@@ -287,11 +288,64 @@ static void what_the_command_line_did_is_in_the_audit_trail(void **state)
 	assert_int_equal(strncmp(entries[0].who, "cli:", 4), 0);
 }
 
+static enum err case_job(struct store_tx *tx, void *arg)
+{
+	const struct case_file one = {.code = "AC34XK79",
+		.citizen = {"zalo", "oa1", "u1"},
+		.category = "infrastructure",
+		.what = "đèn đường\nhỏng",
+		.received_ms = 1000,
+		.due = "2026-12-07"};
+
+	return store_case_add(tx, &one, arg);
+}
+
+static void cases_are_listed_shown_and_answered_once(void **state)
+{
+	struct box x = box_of(state);
+	int64_t id;
+
+	assert_int_equal(run(&x, cmd_cases, "cases", 0), EXIT_DONE);
+	assert_string_equal(x.out, "no such cases\n");
+	assert_int_equal(store_do(x.f->store, case_job, &id), OK);
+	assert_int_equal(run(&x, cmd_cases, "cases list", 0), EXIT_DONE);
+	assert_non_null(strstr(x.out, "AC34XK79  due 2026-12-07"));
+	assert_non_null(strstr(x.out, "đèn đường hỏng\n"));
+	assert_int_equal(run(&x, cmd_cases, "cases answer AC34XK79 xong", 0), EXIT_DONE);
+	assert_int_equal(run(&x, cmd_cases, "cases reject AC34XK79 xong", 0), EXIT_FAILED);
+	assert_non_null(strstr(x.out, "has ended already"));
+	assert_int_equal(run(&x, cmd_cases, "cases show AC34XK79", 0), EXIT_DONE);
+	assert_non_null(strstr(x.out, "answer: xong"));
+	assert_int_equal(run(&x, cmd_cases, "cases waits --state ready", 0), EXIT_DONE);
+	assert_non_null(strstr(x.out, "AC34XK79"));
+	assert_int_equal(run(&x, cmd_cases, "cases show KC34XK79", 0), EXIT_FAILED);
+	assert_int_equal(run(&x, cmd_cases, "cases show", 0), EXIT_USAGE);
+	assert_int_equal(run(&x, cmd_cases, "cases eat", 0), EXIT_USAGE);
+	assert_int_equal(run(&x, cmd_cases, "cases list --state eaten", 0), EXIT_USAGE);
+}
+
+static void a_citizen_is_forgotten_with_a_receipt(void **state)
+{
+	struct box x = box_of(state);
+	struct case_file one;
+	int64_t id;
+
+	assert_int_equal(store_do(x.f->store, case_job, &id), OK);
+	assert_int_equal(run(&x, cmd_forget, "forget --user u1 --account oa1", 0), EXIT_DONE);
+	assert_non_null(strstr(x.out, "2 replies"));
+	assert_non_null(strstr(x.out, "1 cases"));
+	assert_int_equal(store_case_get(x.f->reader, &x.f->arena, id, &one), OK);
+	assert_null(one.what);
+	assert_int_equal(run(&x, cmd_forget, "forget --user u1", 0), EXIT_USAGE);
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, store_fixture_up, store_fixture_down)
 	const struct CMUnitTest tests[] = {
 		TEST(outbox_lists_what_a_person_must_see),
+		TEST(cases_are_listed_shown_and_answered_once),
+		TEST(a_citizen_is_forgotten_with_a_receipt),
 		TEST(outbox_retry_works_beside_the_daemon),
 		TEST(outbox_drop_takes_it_off_the_list),
 		TEST(questions_are_listed_closed_and_ignored),

@@ -1,8 +1,10 @@
+#include "daemon/store/store_case.h"
 #include "daemon/store/store_citizen.h"
 #include "daemon/store/store_event.h"
 #include "daemon/store/store_outbox.h"
 #include "daemon/store/store_question.h"
 #include "daemon/store/store_retention.h"
+#include "daemon/store/store_wait.h"
 #include "tests/support/store_fixture.h"
 
 #include <setjmp.h>
@@ -168,6 +170,58 @@ static void repeats_are_known_for_a_week_whatever_was_asked(void **state)
 	assert_int_equal(store_do(f->store, rows_job, &(struct rows){1, 6, false}), ERR_EXISTS);
 }
 
+struct filing {
+	const char *code;
+	int64_t age; /* days */
+	bool answered;
+};
+
+/* A case, the consent to be told of it, and its answer on the same day. */
+static enum err file_job(struct store_tx *tx, void *arg)
+{
+	const struct filing *f = arg;
+	const struct citizen_key citizen = {"zalo", "oa", f->code};
+	const struct case_file one = {.code = f->code,
+		.citizen = citizen,
+		.category = "other",
+		.what = "đèn hỏng",
+		.received_ms = NOW - f->age * DAY,
+		.due = "2026-12-07"};
+	int64_t id;
+	enum err err = store_case_add(tx, &one, &id);
+
+	if (!err)
+		err = store_wait_consent(tx, f->code, &citizen, true, "1", one.received_ms);
+	if (!err && f->answered)
+		err = store_case_answer(
+			tx, &(struct case_change){
+				    .id = id, .who = "lan", .answer = "Đã xong.", .now_ms = one.received_ms});
+	return err;
+}
+
+static void old_cases_lose_their_words_and_keep_their_answer(void **state)
+{
+	struct store_fixture *f = *state;
+	struct filing rows[] = {{"AC34XK79", 400, true}, {"CC34XK79", 400, false}, {"DC34XK79", 40, true}};
+
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+		assert_int_equal(store_do(f->store, file_job, &rows[i]), OK);
+	pass(f, usual);
+	assert_int_equal(
+		count(f, "SELECT count(*) FROM case_file WHERE what IS NOT NULL"), 3); /* 0: for ever */
+	pass(f, (struct store_retention){.case_ms = 365 * DAY});
+	assert_int_equal(count(f, "SELECT count(*) FROM case_file"), 3);
+	assert_int_equal(count(f, "SELECT count(*) FROM case_file WHERE answer IS NOT NULL"), 2);
+	assert_int_equal(count(f, "SELECT count(*) FROM case_file WHERE what IS NULL AND user IS NULL AND "
+				  "code = 'AC34XK79'"),
+		1);
+	assert_int_equal(
+		count(f, "SELECT count(*) FROM case_file WHERE what IS NOT NULL AND user IS NOT NULL"), 2);
+	assert_int_equal(
+		count(f, "SELECT count(*) FROM wait"), 2); /* of the one that is open, and the young one */
+	assert_int_equal(count(f, "SELECT count(*) FROM consent"), 1);
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, store_fixture_up, store_fixture_down)
@@ -176,6 +230,7 @@ int main(void)
 		TEST(what_waits_is_never_removed),
 		TEST(many_rows_go_in_small_steps),
 		TEST(age_of_nought_keeps_for_ever),
+		TEST(old_cases_lose_their_words_and_keep_their_answer),
 		TEST(repeats_are_known_for_a_week_whatever_was_asked),
 	};
 
