@@ -1,4 +1,5 @@
 #include "daemon/turn/burst.h"
+#include "daemon/turn/conversation.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -30,7 +31,7 @@ bool burst_may_go_on(const struct turn *t)
 		t->question.says != SAY_QUESTION || strlen(t->event.text) > BURST_BYTES * BURST_MAX ||
 		ends_as_question(t->event.text))
 		return false;
-	return t->outcome != OUTCOME_ANSWER || !t->question.facets;
+	return t->outcome != OUTCOME_ANSWER || !t->talk->facets; /* what was asked, not what was told along */
 }
 
 char *burst_join(const struct stored_event *const *events, size_t count)
