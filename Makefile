@@ -101,7 +101,7 @@ learn: $(BUILD)/motcua $(BUILD)/tests/eval/learn
 	$(BUILD)/motcua import --data $(BUILD)/learn $(MOTCUA_DATA)/procedures.jsonl
 	$(BUILD)/tests/eval/learn $(LEARN) $(BUILD)/learn $(MOTCUA_DATA)/questions_dev.jsonl $(MOTCUA_DATA)/chat_dev.jsonl \
 		$(MOTCUA_DATA)/dialogues_dev.jsonl $(MOTCUA_DATA)/chat_dialogues_dev.jsonl \
-		knowledge/content/procedures_*.jsonl knowledge/content/ways_of_asking.jsonl > $(BUILD)/learn/rank.weights
+		tests/golden/apart_tune.jsonl tests/golden/outside.jsonl knowledge/content/procedures_*.jsonl knowledge/content/ways_of_asking.jsonl > $(BUILD)/learn/rank.weights
 	mv $(BUILD)/learn/rank.weights knowledge/rank.weights
 
 install: all

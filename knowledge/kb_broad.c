@@ -28,19 +28,48 @@ static void say_hit(struct wording *w, const struct phrase_hit *hit)
 		w->said[k] = true;
 }
 
+static bool says_line(const struct phrase_hit *hit, uint16_t line)
+{
+	return hit->kind == PHRASE_BROAD && hit->id == line;
+}
+
+static bool is_within(const struct phrase_hit *inner, const struct phrase_hit *outer)
+{
+	return inner->start >= outer->start && inner->start + inner->length <= outer->start + outer->length;
+}
+
+/* Acts that the line's own phrases name. */
+static uint32_t acts_of(const struct wording *w, uint16_t line)
+{
+	uint32_t acts = 0;
+
+	for (size_t i = 0; i < w->hit_count; i++)
+		for (size_t k = 0; w->hits[i].kind == PHRASE_ACT && k < w->hit_count; k++)
+			if (says_line(&w->hits[k], line) && is_within(&w->hits[i], &w->hits[k]))
+				acts |= 1u << w->hits[i].id;
+	return acts;
+}
+
+/* Whether those words say nothing beyond the line: they fit any paper, or are its act in other words. */
+static bool is_beside(const struct phrase_hit *hit, uint32_t acts)
+{
+	return hit->kind == PHRASE_ASIDE || (hit->kind == PHRASE_ACT && acts & 1u << hit->id);
+}
+
 /* Syllables the line explains; 0 when something else is said too. */
 static size_t explained(struct wording *w, const struct question *q, uint16_t line)
 {
+	uint32_t acts = acts_of(w, line);
 	size_t by_line = 0;
 
 	memset(w->said, 0, sizeof w->said);
 	for (size_t i = 0; i < w->hit_count; i++)
-		if (w->hits[i].kind == PHRASE_BROAD && w->hits[i].id == line)
+		if (says_line(&w->hits[i], line))
 			say_hit(w, &w->hits[i]);
 	for (size_t i = 0; i < w->count; i++)
 		by_line += w->said[i];
 	for (size_t i = 0; i < w->hit_count; i++)
-		if (w->hits[i].kind == PHRASE_ASIDE)
+		if (is_beside(&w->hits[i], acts))
 			say_hit(w, &w->hits[i]);
 	for (size_t i = 0; i < w->count; i++)
 		if (!w->said[i] && q->terms[i].role == TERM_TOPIC)

@@ -24,8 +24,8 @@ enum err kb_attach(struct kdb *k, const struct words *words, struct kb **ret_kb,
 enum err kb_leave_out(struct kb *kb, unsigned part, unsigned parts);
 unsigned kb_asks_part(const char *ask, unsigned parts);
 
-/* rank_vagueness() of candidates of the last kb_candidates() */
-bool kb_vagueness(struct kb *kb, const struct asked *q, const struct candidate *candidates, size_t count,
-	float *ret_vague);
+/* rank_sureness() and rank_vagueness() of candidates of the last kb_candidates(), sorted as one likes */
+bool kb_doubts(struct kb *kb, const struct asked *q, struct candidate *candidates, size_t count,
+	float *ret_sure, float *ret_vague);
 
 #endif

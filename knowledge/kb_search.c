@@ -9,6 +9,7 @@
 
 enum { CHOICES = 3 };
 #define CHOICE_COVERS 0.6f /* share of what the first covers of a question that a choice must cover */
+#define CHOICE_BEHIND 2    /* score behind the first from which on it must */
 
 struct keep {
 	const struct catalog *catalog;
@@ -126,6 +127,12 @@ static enum err look_into_bodies(struct kb *kb, const struct question *q)
 	return rc == SQLITE_DONE ? OK : ERR_STORE;
 }
 
+static void order(struct kb *kb, struct candidate *candidates, size_t count)
+{
+	rank_order(&kb->weights, candidates, count);
+	rank_matters(&kb->ranker, candidates, count);
+}
+
 enum err kb_candidates(struct kb *kb, const struct question *q, const struct search_scope *scope,
 	struct asked *ret_asked, struct candidate *candidates, size_t *ret_count)
 {
@@ -139,24 +146,29 @@ enum err kb_candidates(struct kb *kb, const struct question *q, const struct sea
 		return err;
 	rank_ask(&kb->shelf->catalog, q->terms, q->term_count, ret_asked);
 	ret_asked->level = keep.whose.level;
+	ret_asked->facet = q->facets != 0;
 	count = rank_candidates(&kb->ranker, ret_asked, keep_document, &keep, candidates, CANDIDATES_FIRST);
 	rank_features(&kb->ranker, ret_asked, candidates, count);
-	rank_order(&kb->weights, candidates, count);
-	if (rank_confidence(&kb->weights, ret_asked, candidates, count) < (double)kb->weights.bodies_below) {
+	order(kb, candidates, count);
+	if (rank_confidence(&kb->weights, &kb->ranker, ret_asked, candidates, count) <
+		(double)kb->weights.bodies_below) {
 		err = look_into_bodies(kb, q);
 		first = count;
 		count = rank_evidence_take(&kb->ranker, keep_document, &keep, candidates, count,
 			CANDIDATES_MAX - CANDIDATES_FIRST);
 		rank_features(&kb->ranker, ret_asked, candidates + first, count - first);
-		rank_order(&kb->weights, candidates, count);
+		order(kb, candidates, count);
 	}
 	*ret_count = one_for_each_name(&keep, candidates, count);
+	rank_matters(&kb->ranker, candidates, *ret_count);
 	return err;
 }
 
-bool kb_vagueness(struct kb *kb, const struct asked *q, const struct candidate *candidates, size_t count,
-	float *ret_vague)
+bool kb_doubts(struct kb *kb, const struct asked *q, struct candidate *candidates, size_t count,
+	float *ret_sure, float *ret_vague)
 {
+	rank_matters(&kb->ranker, candidates, count);
+	rank_sureness(&kb->ranker, q, candidates, count, ret_sure);
 	return rank_vagueness(&kb->ranker, q, candidates, count, ret_vague);
 }
 
@@ -241,8 +253,10 @@ static size_t put_matters_first(struct kb *kb, struct candidate *candidates, siz
 
 		while (k < taken && !rank_same_matter(&kb->ranker, &candidates[k], &next))
 			k++;
-		if (k < taken || next.features[FEATURE_bag_question] <
-					 candidates[0].features[FEATURE_bag_question] * CHOICE_COVERS)
+		if (k < taken ||
+			(next.score < candidates[0].score - CHOICE_BEHIND &&
+				next.features[FEATURE_bag_question] <
+					candidates[0].features[FEATURE_bag_question] * CHOICE_COVERS))
 			continue;
 		memmove(&candidates[taken + 1], &candidates[taken], (i - taken) * sizeof next);
 		candidates[taken++] = next;
@@ -264,10 +278,10 @@ static enum decision decide(const struct rank_weights *w, const struct answers *
 /* "hủy giấy đăng ký": the first is no "hủy", and another is; either may be meant. */
 static size_t put_second(struct candidate *candidates, size_t place)
 {
-	struct candidate rival = candidates[place];
+	struct candidate said = candidates[place];
 
-	memmove(&candidates[2], &candidates[1], (place - 1) * sizeof rival);
-	candidates[1] = rival;
+	memmove(&candidates[2], &candidates[1], (place - 1) * sizeof said);
+	candidates[1] = said;
 	return 2;
 }
 
@@ -277,6 +291,7 @@ static enum err open_find(struct kb *kb, const struct question *q, const struct 
 	size_t *ret_open)
 {
 	uint32_t documents[ANSWERS_MAX];
+	double vague = rank_vague(&kb->weights, &kb->ranker, asked, candidates, *count);
 	size_t open, elsewhere;
 	enum err err = broad_find(kb, q, scope, documents, ret_broad);
 
@@ -285,11 +300,10 @@ static enum err open_find(struct kb *kb, const struct question *q, const struct 
 		return err;
 	if (open)
 		put_broad_first(candidates, count, documents, open);
+	else if (vague >= (double)kb->weights.vague_at)
+		open = put_matters_first(kb, candidates, *count, CHOICES);
 	else if ((elsewhere = rank_act_elsewhere(&kb->ranker, asked, candidates, *count)))
 		*ret_broad = open = put_second(candidates, elsewhere);
-	else if (rank_vague(&kb->weights, &kb->ranker, asked, candidates, *count) >=
-		 (double)kb->weights.vague_at)
-		open = put_matters_first(kb, candidates, *count, CHOICES);
 	*ret_open = open > 1 ? open : 0;
 	return OK;
 }
@@ -312,7 +326,8 @@ enum err kb_search(struct kb *kb, struct arena *a, const struct question *q, con
 		err = open_find(kb, q, scope, &asked, candidates, &count, &broad, &answers.open);
 	for (size_t i = 0; err == OK && i < count && i < ANSWERS_MAX; i++) {
 		double sure = i < broad ? 1.0 / (double)(broad - i + 1)
-					: rank_confidence(&kb->weights, &asked, candidates + i, count - i);
+					: rank_confidence(&kb->weights, &kb->ranker, &asked, candidates + i,
+						  count - i);
 
 		err = answer_from(&kb->shelf->catalog, a, &candidates[i], &answers.items[i]);
 		answers.items[i].confidence = left * sure;

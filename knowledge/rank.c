@@ -8,7 +8,6 @@
 
 #define FEATURE_NAME(name) #name,
 const char *const feature_names[FEATURE_COUNT] = {FEATURES(FEATURE_NAME)};
-const char *const sure_names[SURE_COUNT] = {SURES(FEATURE_NAME)};
 
 /* Shares of a syllable's idf that count as its mass. */
 static const float role_mass[] = {[TERM_TOPIC] = 1, [TERM_FACET] = 0.2f, [TERM_FILLER] = 0};
@@ -95,6 +94,7 @@ void rank_ask(const struct catalog *ix, const struct term *terms, size_t count, 
 		t->mass = (t->token ? ix->idf[t->token] : unknown) * role_mass[terms[i].role];
 		if (t->token && asked_before(q, i))
 			t->mass = 0;
+		t->number = s->folded[strspn(s->folded, "0123456789")] == '\0';
 		if (i > 0) {
 			float role = fminf(role_mass[terms[i].role], role_mass[terms[i - 1].role]);
 
@@ -430,6 +430,7 @@ static void candidate_features(struct ranker *r, const struct asked *q, struct c
 	f[FEATURE_second_fit] = second;
 	f[FEATURE_bag_question] = q->mass > 0 ? bag.mass / q->mass : 0;
 	f[FEATURE_bm25_mass] = q->mass > 0 ? fminf(1, c->bm25 / q->mass / 2.2f) : 0;
+	memcpy(c->covers, bag.terms, sizeof c->covers);
 	features_of_kind(q, name->acts, name->variants, f);
 	features_of_document(r->use, d, name, q->level, f);
 }
@@ -475,62 +476,4 @@ void rank_order(const struct rank_weights *w, struct candidate *candidates, size
 			candidates[i].score += w->of[k] * candidates[i].features[k];
 	}
 	qsort(candidates, count, sizeof *candidates, more_score);
-}
-
-/* 0 for none, 1 for as many as there can be. */
-static float many(size_t n)
-{
-	return log2f(1 + (float)n) / log2f(1 + (float)CANDIDATES_MAX);
-}
-
-static void rivals(const struct candidate *candidates, size_t count, float *ret_sure)
-{
-	const struct candidate *first = candidates;
-	size_t as_well = 0, near = 0;
-
-	for (size_t i = 1; i < count; i++) {
-		as_well += candidates[i].features[FEATURE_bag_question] >=
-			   first->features[FEATURE_bag_question] * 0.95f;
-		near += candidates[i].score >= first->score - 1.5f;
-	}
-	ret_sure[RANK_sure_rivals] = many(as_well);
-	ret_sure[RANK_sure_near] = many(near);
-}
-
-void rank_sureness(const struct asked *q, const struct candidate *candidates, size_t count, float *ret_sure)
-{
-	const struct candidate *first = candidates;
-	float sum = 0;
-
-	memset(ret_sure, 0, SURE_COUNT * sizeof *ret_sure);
-	if (count == 0)
-		return;
-	for (size_t i = 0; i < count; i++)
-		sum += expf(candidates[i].score - first->score);
-	ret_sure[RANK_sure_share] = 1 / sum;
-	ret_sure[RANK_sure_lead] = fminf(3, count > 1 ? first->score - candidates[1].score : 3);
-	ret_sure[RANK_sure_question] = first->features[FEATURE_best_question];
-	ret_sure[RANK_sure_text] = first->features[FEATURE_best_text];
-	ret_sure[RANK_sure_bag] = first->features[FEATURE_bag_question];
-	ret_sure[RANK_sure_name] = first->features[FEATURE_name_fit];
-	ret_sure[RANK_sure_name_text] = first->features[FEATURE_name_text];
-	ret_sure[RANK_sure_second] = first->features[FEATURE_second_fit];
-	ret_sure[RANK_sure_popular] = first->features[FEATURE_popular];
-	ret_sure[RANK_sure_act] = first->features[FEATURE_act_agrees];
-	ret_sure[RANK_sure_act_extra] = first->features[FEATURE_act_extra];
-	ret_sure[RANK_sure_mass] = fminf(1, q->mass / 60);
-	rivals(candidates, count, ret_sure);
-}
-
-double rank_confidence(
-	const struct rank_weights *w, const struct asked *q, const struct candidate *candidates, size_t count)
-{
-	float sure[SURE_COUNT], sum = w->sure_bias;
-
-	if (count == 0)
-		return 0;
-	rank_sureness(q, candidates, count, sure);
-	for (size_t i = 0; i < SURE_COUNT; i++)
-		sum += w->sure[i] * sure[i];
-	return 1 / (1 + exp(-(double)sum));
 }

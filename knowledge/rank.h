@@ -53,6 +53,7 @@ struct asked_term {
 	uint32_t token, pair, marked; /* pair: with the term before; marked 0: typed without marks */
 	float mass, pair_mass;
 	uint32_t synonym; /* token of a synonym's phrase this term is in; 0: none */
+	bool number;      /* digits: "3 tháng", which no record need mention */
 };
 
 struct asked { /* the question as the index sees it */
@@ -62,6 +63,7 @@ struct asked { /* the question as the index sees it */
 	uint32_t synonyms[16];
 	size_t synonym_count;
 	uint32_t acts, variants;
+	bool facet;    /* something particular was asked: its fee, its papers */
 	uint8_t level; /* enum level of the account's unit; 0: none */
 };
 
@@ -69,6 +71,8 @@ struct candidate {
 	uint32_t document;
 	float bm25, score;
 	float features[FEATURE_COUNT];
+	uint64_t covers[ASKED_MAX / 64]; /* places of the question that its texts cover */
+	uint8_t matter; /* of those set by rank_matters(): the same for records that are about the same */
 };
 
 /* SURE(name): what tells whether the first candidate is meant. */
@@ -82,11 +86,25 @@ struct candidate {
 	SURE(sure_name_text) /* its name_text: low when the question names a part of the matter only */      \
 	SURE(sure_second)    /* its second_fit: asked so in several ways */                                  \
 	SURE(sure_popular)                                                                                   \
-	SURE(sure_act)       /* the act asked is its act */                                                  \
-	SURE(sure_act_extra) /* it has an act that was not asked */                                          \
-	SURE(sure_mass)      /* how much was said: few words fit many records */                             \
-	SURE(sure_rivals)    /* how many others cover the question as well */                                \
-	SURE(sure_near)      /* how many others have nearly its score */
+	SURE(sure_act)         /* the act asked is its act */                                                \
+	SURE(sure_act_extra)   /* it has an act that was not asked */                                        \
+	SURE(sure_mass)        /* how much was said: few words fit many records */                           \
+	SURE(sure_rivals)      /* how many others cover the question as well */                              \
+	SURE(sure_near)        /* how many others have nearly its score */                                   \
+	SURE(sure_matter)      /* share of the records about the same */                                     \
+	SURE(sure_matter_lead) /* before the best about something else */                                    \
+	SURE(sure_missed)                                                                                    \
+	SURE(sure_elsewhere)   /* mass of the question that others cover and it does not */                  \
+	SURE(sure_unknown)     /* mass that nobody covers */                                                 \
+	SURE(sure_act_missing) /* an act was said that is not its own */                                     \
+	SURE(sure_act_else)    /* rank_act_elsewhere() */                                                    \
+	SURE(sure_variant_missing)                                                                           \
+	SURE(sure_variant_extra)                                                                             \
+	SURE(sure_whole_fit)                                                                                 \
+	SURE(sure_whole_text)                                                                                \
+	SURE(sure_title)                                                                                     \
+	SURE(sure_facet)                                                                                     \
+	SURE(sure_words)
 
 #define SURE_ENUM(name) RANK_##name,
 enum sure_feature { SURES(SURE_ENUM) SURE_COUNT };
@@ -125,7 +143,13 @@ extern const char *const sure_names[SURE_COUNT];
 	VAGUE(act_extra)                                                                                     \
 	VAGUE(act)                                                                                           \
 	VAGUE(variant_extra)                                                                                 \
-	VAGUE(popular)
+	VAGUE(popular)                                                                                       \
+	VAGUE(named) /* called by its title */                                                               \
+	VAGUE(missed)                                                                                        \
+	VAGUE(elsewhere)                                                                                     \
+	VAGUE(unknown)                                                                                       \
+	VAGUE(act_else)                                                                                      \
+	VAGUE(lead) /* of the first matter before the second */
 
 #define VAGUE_ENUM(name) VAGUE_##name,
 enum vague_feature { VAGUES(VAGUE_ENUM) VAGUE_COUNT };
@@ -174,21 +198,33 @@ void rank_features(struct ranker *r, const struct asked *q, struct candidate *ca
 /* Scores and sorts. */
 void rank_order(const struct rank_weights *w, struct candidate *candidates, size_t count);
 
-void rank_sureness(const struct asked *q, const struct candidate *candidates, size_t count, float *ret_sure);
+struct uncovered {       /* by the first of `count` > 0 candidates; shares of the question's mass */
+	float elsewhere; /* others cover it */
+	float unknown;   /* nobody does */
+	float telling;   /* not a share of it: the most telling syllable elsewhere, at most 1 */
+};
+void rank_uncovered(const struct asked *q, const struct candidate *candidates, size_t count,
+	struct uncovered *ret_uncovered);
+
+/* Sets `matter` of sorted candidates. */
+void rank_matters(struct ranker *r, struct candidate *candidates, size_t count);
+
+void rank_sureness(const struct ranker *r, const struct asked *q, const struct candidate *candidates,
+	size_t count, float *ret_sure);
 
 /* Chance that candidates[0] is meant. */
-double rank_confidence(const struct rank_weights *w, const struct asked *q,
+double rank_confidence(const struct rank_weights *w, const struct ranker *r, const struct asked *q,
 	const struct candidate *candidates, size_t count);
 
 /* Whether both are one matter's records, say two provinces' versions of it. */
 bool rank_same_matter(struct ranker *r, const struct candidate *one, const struct candidate *other);
 
 /* Place of the best candidate that has an act which was said and the first has not, and covers enough of the question; 0: none.
- * Of ways of asking left out of the catalog, half of such first candidates were wrong. */
+ * Of labelled questions and of ways of asking left out of the catalog, half of such first candidates were wrong. */
 size_t rank_act_elsewhere(
 	const struct ranker *r, const struct asked *q, const struct candidate *candidates, size_t count);
 
-/* False: it is no question of vagueness, because there is no candidate or the first is called by its title. */
+/* False: it is no question of vagueness, because there is no candidate. The candidates have their matters. */
 bool rank_vagueness(struct ranker *r, const struct asked *q, const struct candidate *candidates, size_t count,
 	float *ret_vague);
 

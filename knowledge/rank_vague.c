@@ -12,7 +12,7 @@ static const float as_well = 0.95f; /* share of what the first covers that a riv
 
 #define VAGUE_NAME(name) "vague_" #name,
 static const float enough =
-	0.6f; /* share of what the first covers that a candidate with the act said covers */
+	0.75f; /* share of what the first covers that a candidate with the act said covers */
 static const float named = 0.95f; /* share of its title that who says it means it */
 
 const char *const vague_names[VAGUE_COUNT] = {VAGUES(VAGUE_NAME)};
@@ -69,36 +69,35 @@ size_t rank_act_elsewhere(
 	return 0;
 }
 
+void rank_matters(struct ranker *r, struct candidate *candidates, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		size_t k = 0;
+
+		while (k < i && k < LOOKED_AT && i < LOOKED_AT &&
+			!(candidates[k].matter == k && rank_same_matter(r, &candidates[k], &candidates[i])))
+			k++;
+		candidates[i].matter = (uint8_t)(i < LOOKED_AT ? k : i);
+	}
+}
+
 struct matters {
-	const struct candidate *first[LOOKED_AT];
-	float share[LOOKED_AT]; /* of the candidates' exp(score) */
+	float share[LOOKED_AT]; /* of the candidates' exp(score), at the place of each matter's first */
 	size_t count;
 };
 
-static void matters_add(struct ranker *r, struct matters *m, const struct candidate *c, float share)
-{
-	size_t i = 0;
-
-	while (i < m->count && !rank_same_matter(r, m->first[i], c))
-		i++;
-	if (i == m->count)
-		m->first[m->count++] = c;
-	m->share[i] += share;
-}
-
-static void matters_find(
-	struct ranker *r, const struct candidate *candidates, size_t count, struct matters *m)
+static void matters_find(const struct candidate *candidates, size_t count, struct matters *m)
 {
 	float sum = 0;
 
-	*m = (struct matters){.count = 0};
+	*m = (struct matters){.count = count < LOOKED_AT ? count : LOOKED_AT};
 	for (size_t i = 0; i < count; i++)
 		sum += expf(candidates[i].score - candidates[0].score);
-	for (size_t i = 0; i < count && i < LOOKED_AT; i++)
-		matters_add(r, m, &candidates[i], expf(candidates[i].score - candidates[0].score) / sum);
+	for (size_t i = 0; i < m->count; i++)
+		m->share[candidates[i].matter] += expf(candidates[i].score - candidates[0].score) / sum;
 }
 
-static void vague_by_chances(const struct matters *m, float *x)
+static void vague_by_chances(const struct candidate *candidates, const struct matters *m, float *x)
 {
 	for (size_t i = 0; i < m->count; i++) {
 		float p = m->share[i];
@@ -109,6 +108,10 @@ static void vague_by_chances(const struct matters *m, float *x)
 			x[VAGUE_second] = fmaxf(x[VAGUE_second], p);
 	}
 	x[VAGUE_share] = m->share[0];
+	x[VAGUE_lead] = 3;
+	for (size_t i = m->count; i-- > 1;)
+		if (candidates[i].matter)
+			x[VAGUE_lead] = fminf(3, candidates->score - candidates[i].score);
 }
 
 /* 0 for none, 1 for as many as there can be. */
@@ -138,7 +141,7 @@ static void vague_by_rivals(struct ranker *r, const struct candidate *candidates
 		const float *f = candidates[i].features;
 
 		if (f[FEATURE_bag_question] < first[FEATURE_bag_question] * as_well ||
-			rank_same_matter(r, candidates, &candidates[i]))
+			candidates[i].matter == candidates->matter)
 			continue;
 		all += asked_for(r, &candidates[i]);
 		asked += f[FEATURE_has_asks];
@@ -186,20 +189,27 @@ static void vague_by_words(const struct asked *q, const struct candidate *first,
 	x[VAGUE_act_extra] = first->features[FEATURE_act_extra];
 	x[VAGUE_act] = first->features[FEATURE_act_agrees];
 	x[VAGUE_variant_extra] = first->features[FEATURE_variant_extra];
+	x[VAGUE_named] = first->features[FEATURE_title_text] >= named ? 1 : 0;
 }
 
 bool rank_vagueness(struct ranker *r, const struct asked *q, const struct candidate *candidates, size_t count,
 	float *ret_vague)
 {
+	struct uncovered u;
 	struct matters m;
 
 	memset(ret_vague, 0, VAGUE_COUNT * sizeof *ret_vague);
-	if (count == 0 || candidates->features[FEATURE_title_text] >= named)
+	if (count == 0)
 		return false;
-	matters_find(r, candidates, count, &m);
-	vague_by_chances(&m, ret_vague);
+	matters_find(candidates, count, &m);
+	vague_by_chances(candidates, &m, ret_vague);
 	vague_by_rivals(r, candidates, count, ret_vague);
 	vague_by_words(q, candidates, ret_vague);
+	rank_uncovered(q, candidates, count, &u);
+	ret_vague[VAGUE_elsewhere] = u.elsewhere;
+	ret_vague[VAGUE_unknown] = u.unknown;
+	ret_vague[VAGUE_missed] = u.telling;
+	ret_vague[VAGUE_act_else] = rank_act_elsewhere(r, q, candidates, count) ? 1 : 0;
 	return true;
 }
 

@@ -5,7 +5,6 @@
 
 enum { CHOICE_ROUNDS = 400, CHANCE_ROUNDS = 60 };
 #define CHOICE_PULL 0.0008 /* to zero */
-#define CHANCE_PULL 0.0005
 
 double choice_score(const double *w, const struct candidate *c)
 {
@@ -100,7 +99,8 @@ static void solve(double a[CHANCE_MAX + 1][CHANCE_MAX + 1], double *b, size_t n)
 }
 
 /* Newton's method: the problem is convex and small. */
-void fit_chance(const struct chance_row *rows, size_t count, size_t size, unsigned left_out, double *c)
+void fit_chance(
+	const struct chance_row *rows, size_t count, size_t size, double pull, unsigned left_out, double *c)
 {
 	size_t n = size + 1;
 	double mass = 0;
@@ -128,8 +128,8 @@ void fit_chance(const struct chance_row *rows, size_t count, size_t size, unsign
 			}
 		}
 		for (size_t k = 0; k < n; k++) {
-			g[k] -= CHANCE_PULL * c[k];
-			h[k][k] += CHANCE_PULL;
+			g[k] -= pull * c[k];
+			h[k][k] += pull;
 			for (size_t j = 0; j < k; j++)
 				h[k][j] = h[j][k];
 		}

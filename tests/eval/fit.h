@@ -17,8 +17,9 @@ struct chance_row {
 	unsigned fold;
 };
 
-/* Logistic regression, L2, from every fold but `left_out`: size weights, then the bias. */
-void fit_chance(const struct chance_row *rows, size_t count, size_t size, unsigned left_out, double *c);
+/* Logistic regression, L2 by `pull`, from every fold but `left_out`: size weights, then the bias. */
+void fit_chance(
+	const struct chance_row *rows, size_t count, size_t size, double pull, unsigned left_out, double *c);
 double chance(const double *c, size_t size, const double *x);
 
 #endif

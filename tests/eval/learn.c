@@ -19,8 +19,11 @@
 
 enum { FOLDS = 10, LABELLED_LEAST = 500 };
 
-#define LABELLED_SHARE 0.1 /* of the labelled among what vagueness is learned from: few of them are open */
-#define OWN_LEVEL 0.3      /* half of what the commune level counts without any account */
+#define LABELLED_SHARE 0.03 /* of the labelled among what vagueness is learned from: few of them are open */
+#define OWN_SHARE 0.3 /* of our own ways of asking among what confidence is learned from: most are hard */
+#define SURE_PULL 0.01
+#define VAGUE_PULL 0.0005
+#define OWN_LEVEL 0.3 /* half of what the commune level counts without any account */
 
 struct seen { /* one message, judged by weights that had not seen it */
 	struct chance_row sure, vague;
@@ -46,7 +49,7 @@ static void order_learn(unsigned left_out, double *w)
 static void sure_learn(const struct chance_row *rows, unsigned left_out, double *c)
 {
 	if (!only_vague)
-		fit_chance(rows, all.count, SURE_COUNT, left_out, c);
+		fit_chance(rows, all.count, SURE_COUNT, SURE_PULL, left_out, c);
 	for (size_t k = 0; only_vague && k < SURE_COUNT; k++)
 		c[k] = (double)kept.sure[k];
 	if (only_vague)
@@ -77,8 +80,7 @@ static void look(const double *w, const struct sample *s, struct seen *ret)
 		weights.of[k] = (float)w[k];
 	memcpy(sorted, s->candidates, s->count * sizeof *sorted);
 	rank_order(&weights, sorted, s->count);
-	rank_sureness(s->asked, sorted, s->count, sure);
-	ret->may_be_open = kb_vagueness(kb, s->asked, sorted, s->count, vague);
+	ret->may_be_open = kb_doubts(kb, s->asked, sorted, s->count, sure, vague);
 	for (size_t k = 0; k < SURE_COUNT; k++)
 		ret->sure.x[k] = (double)sure[k];
 	for (size_t k = 0; k < VAGUE_COUNT; k++)
@@ -88,7 +90,7 @@ static void look(const double *w, const struct sample *s, struct seen *ret)
 	ret->first = s->count ? sorted->document : 0;
 	ret->sure.fold = ret->vague.fold = s->fold;
 	ret->sure.yes = s->meant == MEANT_RECORD && ret->right;
-	ret->sure.weight = s->labelled ? s->weight : 0;
+	ret->sure.weight = s->labelled ? s->weight : s->meant == MEANT_SEVERAL ? 0 : s->weight * OWN_SHARE;
 	ret->vague.yes = s->meant == MEANT_SEVERAL;
 }
 
@@ -125,7 +127,7 @@ static void fold_judge(unsigned fold, struct chance_row *rows)
 			seen[i].confidence = all.items[i].count ? chance(c, SURE_COUNT, rows[i].x) : 0;
 	for (size_t i = 0; i < all.count; i++)
 		rows[i] = seen[i].vague;
-	fit_chance(rows, all.count, VAGUE_COUNT, fold, c);
+	fit_chance(rows, all.count, VAGUE_COUNT, VAGUE_PULL, fold, c);
 	for (size_t i = 0; i < all.count; i++)
 		if (all.items[i].fold == fold)
 			seen[i].vagueness = seen[i].may_be_open ? chance(c, VAGUE_COUNT, rows[i].x) : 0;
@@ -229,7 +231,7 @@ static void print_figures(void)
 	print_sets();
 	print_calibration();
 	for (double answer_at = 0.6; answer_at < 0.96; answer_at += 0.05)
-		for (double vague_at = 0.04; vague_at < 1.2; vague_at *= 2)
+		for (double vague_at = 0.02; vague_at < 0.7; vague_at *= 2)
 			print_threshold(answer_at, vague_at);
 }
 
@@ -242,7 +244,7 @@ static void write_list(const char *path)
 	for (size_t i = 0; i < all.count; i++) {
 		const struct sample *s = &all.items[i];
 
-		fprintf(file, "%s\t%d\t%.3f\t%.3f\t%d\t%s\t%s\t%s\n", all.sets[s->set], (int)s->meant,
+		fprintf(file, "%s\t%d\t%.5f\t%.5f\t%d\t%s\t%s\t%s\n", all.sets[s->set], (int)s->meant,
 			seen[i].vagueness, seen[i].confidence, seen[i].right, s->text, s->gold,
 			kb_doc(kb, seen[i].first)->id);
 	}
@@ -273,7 +275,7 @@ static void print_weights(struct chance_row *rows)
 	printf("sure_bias %.4f\n", c[SURE_COUNT]);
 	for (size_t i = 0; i < all.count; i++)
 		rows[i] = seen[i].vague;
-	fit_chance(rows, all.count, VAGUE_COUNT, FOLDS, c);
+	fit_chance(rows, all.count, VAGUE_COUNT, VAGUE_PULL, FOLDS, c);
 	for (size_t k = 0; k < VAGUE_COUNT; k++)
 		printf("%s %.4f\n", vague_names[k], c[k]);
 	printf("vague_bias %.4f\nanswer_at %.2f\nchoices_at %.2f\nvague_at %.2f\nbodies_below %.2f\n",

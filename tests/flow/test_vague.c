@@ -60,7 +60,7 @@ static void an_event_or_a_field_alone_is_asked_back(void **state)
 	ASSERT_ASKED_BACK(*state, rows, 2);
 }
 
-/* None of these stands in broad.tsv: what the records say of themselves leaves it open. */
+/* Words that many records have; some stand in broad.tsv. */
 static void what_fits_several_matters_is_asked_back(void **state)
 {
 	static const struct row rows[] = {
