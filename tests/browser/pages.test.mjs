@@ -10,7 +10,7 @@ import { CODE, openTeam, procedure } from './support/team.mjs';
 const HEAVIEST = 300_000; // octets a page may cost, everything together, with nothing in the cache
 const pages = {
 	home: '#/', records: '#/records', found: '#/records?q=khai+sinh', nothing: '#/records?q=khongcogiden', record: `#/record/${CODE}`, edit: `#/edit?record=${CODE}`, fresh: '#/edit?kind=hotline', history: `#/history/${CODE}`,
-	review: '#/review', version: '', import: '#/import', quality: '#/quality', alike: '#/quality?tab=pairs', units: '#/units', questions: '#/questions', reports: '#/reports', figure: '#/figure/questions?period=2026', dashboard: '#/dashboard', accounts: '#/accounts', delivery: '#/delivery?state=sent',
+	review: '#/review', version: '', import: '#/import', quality: '#/quality', alike: '#/quality?tab=pairs', units: '#/units', clusters: '#/clusters', unclustered: '#/cluster/999999', cases: '#/cases', waits: '#/cases?tab=waits', nocase: '#/case/999999', ratings: '#/ratings', reports: '#/reports', figure: '#/figure/questions?period=2026', dashboard: '#/dashboard', accounts: '#/accounts', delivery: '#/delivery?state=sent',
 	staff: '#/staff', audit: '#/audit', help: '#/help', topic: '#/help/02-nhap-bang-tinh', password: '#/password', lost: '#/nowhere', absent: '#/record/9.999999',
 };
 let office;

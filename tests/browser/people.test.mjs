@@ -48,9 +48,9 @@ test('a wrong password is said so, in words, and the name stays', { skip }, asyn
 });
 
 const menus = {
-	bien: ['Việc hôm nay', 'Kho kiến thức', 'Chờ duyệt', 'Nhập từ bảng tính', 'Kiểm tra chất lượng', 'Địa bàn, một cửa', 'Câu hỏi chưa đáp', 'Trợ giúp'],
+	bien: ['Việc hôm nay', 'Câu hỏi chưa đáp', 'Đánh giá', 'Kho kiến thức', 'Chờ duyệt', 'Nhập từ bảng tính', 'Kiểm tra chất lượng', 'Địa bàn, một cửa', 'Trợ giúp'],
 	duyet: ['Việc hôm nay', 'Kho kiến thức', 'Chờ duyệt', 'Kiểm tra chất lượng', 'Địa bàn, một cửa', 'Trợ giúp'],
-	cai: ['Việc hôm nay', 'Kho kiến thức', 'Kiểm tra chất lượng', 'Địa bàn, một cửa', 'Câu hỏi chưa đáp', 'Trợ giúp'],
+	cai: ['Việc hôm nay', 'Câu hỏi chưa đáp', 'Phản ánh, kiến nghị', 'Đánh giá', 'Theo dõi', 'Báo cáo', 'Kho kiến thức', 'Kiểm tra chất lượng', 'Địa bàn, một cửa', 'Trợ giúp'],
 	van: ['Việc hôm nay', 'Kho kiến thức', 'Địa bàn, một cửa', 'Kênh Zalo, Facebook', 'Gửi tin', 'Trợ giúp'],
 	quan: ['Việc hôm nay', 'Kho kiến thức', 'Địa bàn, một cửa', 'Kênh Zalo, Facebook', 'Cán bộ', 'Nhật ký', 'Trợ giúp'],
 };
@@ -121,7 +121,7 @@ test('a colleague who is switched off is out at once', { skip }, async () => {
 	await page.getByLabel('Khóa tài khoản này').check();
 	await page.getByRole('button', { name: 'Lưu', exact: true }).click();
 	await toast(page, 'Đã lưu');
-	await visit(theirs, '#/questions');
+	await visit(theirs, '#/clusters');
 	await theirs.getByRole('dialog', { name: 'Đăng nhập lại' }).waitFor();
 	await theirs.done();
 	await page.done();

@@ -10,7 +10,9 @@ import { w } from './words.vi.js';
 // First part of the address → module in pages/.
 const pages = {
 	'': 'home', records: 'records', record: 'record', edit: 'edit', history: 'history', version: 'version', review: 'review',
-	import: 'import', quality: 'quality', units: 'units', unit: 'unit', questions: 'questions', reports: 'reports', figure: 'figure', dashboard: 'dashboard', accounts: 'accounts',
+	import: 'import', quality: 'quality', units: 'units', unit: 'unit', 
+	clusters: 'clusters', cluster: 'cluster', cases: 'cases', case: 'case', ratings: 'ratings', reports: 'reports', figure: 'figure', dashboard: 'dashboard',
+	accounts: 'accounts',
 	delivery: 'delivery', staff: 'staff', audit: 'audit', help: 'help', password: 'password',
 };
 

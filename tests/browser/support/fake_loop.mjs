@@ -1,5 +1,6 @@
 // fake_loop.mjs - what the daemon may answer about clusters, cases and reports, for states that take a year of questions to come by.
 const NOW = Date.parse('2026-11-20T09:00:00+07:00');
+const FAR = Date.parse('2099-01-01');
 const HOUR = 3_600_000;
 
 const wordings = ['hỗ trợ học phí cho con học lớp 6 làm sao', 'con em đc miễn học phí ko', 'hoc phi cap 2 nam nay co phai dong ko', 'thủ tục xin hỗ trợ học phí 2026', 'nhận tiền hỗ trợ học phí ở đâu', 'ho so xin ho tro hoc phi gom nhung gi'];
@@ -26,9 +27,9 @@ const dashboard = { ...head, trend_days: 1, trend: Array.from({ length: 30 }, (_
 
 export const fake = {
 	clusters: { items: clusters, total: 3, page: 1, size: 50 },
-	'clusters/11': { ...clusters[0], samples: wordings.map((text, i) => ({ id: 100 + i, text, reason: i ? 'no_match' : 'asked_for_person', channel: i % 2 ? 'facebook' : 'zalo', unit: '27286', unit_name: 'Phường An Đông', created_ms: NOW - i * HOUR, count: i === 1 ? 4 : 1 })),
-		nearest: [{ id: '1.005144', title: 'Miễn, giảm học phí và hỗ trợ chi phí học tập', score: 3.1, confidence: 0.31, why: 'low_confidence' }, { id: 'hotline:1022', title: 'Tổng đài 1022', score: 1.2, confidence: 0.05, why: 'no_match' }],
-		waits: Array.from({ length: 27 }, (_, i) => ({ code: `A${i + 10}B3K`, state: 'open', consent: i % 3 > 0, created_ms: NOW - i * HOUR, window_ms: 48 * HOUR - i * 2 * HOUR })), history: [{ time_ms: NOW - HOUR, who: 'tam', what: 'cluster.change' }] },
+	'clusters/11': { ...clusters[0], samples: wordings.map((text, i) => ({ id: 100 + i, text, reason: i ? 'no_match' : 'asked_for_person', channel: i % 2 ? 'facebook' : 'zalo', unit: '27286', created_ms: NOW - i * HOUR, count: i === 1 ? 4 : 1 })),
+		nearest: [{ id: '1.005144', title: 'Miễn, giảm học phí và hỗ trợ chi phí học tập', score: 3.1, confidence: 0.31, why: 'unsure' }, { id: 'hotline:1022', title: 'Tổng đài 1022', score: 1.2, confidence: 0.05, why: 'behind' }],
+		waits: Array.from({ length: 27 }, (_, i) => ({ code: `A${i + 10}B3K`, state: 'open', consent: i % 3 > 0, created_ms: NOW - i * HOUR, window_ms: i < 24 ? FAR : NOW - HOUR })), history: [{ time_ms: NOW - HOUR, who: 'tam', what: 'cluster.change' }], answer: null, answered_by: null, approved_by: null },
 	'clusters/11/found': { items: wordings.map((text, i) => ({ id: 100 + i, text, record: i < 5 ? '1.005144' : 'hotline:1022', title: i < 5 ? 'Miễn, giảm học phí' : 'Tổng đài 1022', decision: 'answer' })) },
 	cases: { items: cases, total: 4, page: 1, size: 50 },
 	'cases/1': { ...cases[0], steps: [{ time_ms: NOW - 200 * HOUR, who: 'citizen', what: 'received' }, { time_ms: NOW - 190 * HOUR, who: 'tam', what: 'taken' }, { time_ms: NOW - 100 * HOUR, who: 'tam', what: 'note', text: 'Đã báo đội quản lý điện chiếu sáng, hẹn thứ Tư.' }] },
@@ -51,8 +52,10 @@ export async function play(page, answers = fake) {
 
 		if (route.request().method() !== 'GET') {
 			page.sent.push([route.request().method(), name, route.request().postDataJSON()]);
-			return route.fulfill({ json: { waiting: 27 } });
+			return route.fulfill({ json: { approved: true, version: 1 } });
 		}
+		if (/^clusters\/\d+\/questions$/.test(name))
+			return route.fulfill({ json: { items: [], total: 0, page: 1, size: 200 } });
 		return answers[name] ? route.fulfill({ json: answers[name] }) : route.fulfill({ status: 404, json: { error: { code: 'not_found', message: 'Không tìm thấy.' } } });
 	});
 }

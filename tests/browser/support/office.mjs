@@ -113,6 +113,16 @@ export class Office {
 		await this.start();
 	}
 
+	// The daemon is killed at whatever it does, and started anew; the platforms go on.
+	async crash() {
+		const daemon = this.processes.pop();
+
+		daemon.kill('SIGKILL');
+		await daemon.ended;
+		this.spawn('serve');
+		await until(async () => (await fetch(`http://127.0.0.1:${this.port}/healthz`)).ok, 'the daemon');
+	}
+
 	// It is that moment, and time runs on from there.
 	async turnClock(now) {
 		await writeFile(`${this.clock}.new`, `${Date.parse(now) - Date.now()}\n`);

@@ -9,7 +9,7 @@ import { w } from '../words.vi.js';
 
 const columns = (onRead) => [
 	{ name: w.delivery.when, kind: 'main', text: (m) => html`<button type="button" class="link" onClick=${() => onRead(m.id)}>${time(m.created_ms)}</button>` },
-	{ name: w.questions.channel, text: (m) => [w.channels[m.channel] ?? m.channel, m.account].filter(Boolean).join(' · ') },
+	{ name: w.clusters.channel, text: (m) => [w.channels[m.channel] ?? m.channel, m.account].filter(Boolean).join(' · ') },
 	{ name: w.records.state, text: (m) => html`<${Badge} of=${m.state} words=${w.delivery.states} />` },
 	{ name: w.delivery.attempts, kind: 'num', text: (m) => m.attempts },
 	{ name: w.delivery.text, text: (m) => m.text },

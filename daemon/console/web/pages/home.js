@@ -9,8 +9,23 @@ import { w } from '../words.vi.js';
 
 const sum = (counts) => Object.values(counts ?? {}).reduce((all, n) => all + n, 0);
 
-// [number, words, link, pressing?]
-function tasks(home, me) {
+// What citizens wait for: only what the lists themselves would show to this person.
+async function loadAsked(me) {
+	const reform = is(me, 'reform');
+	const counts = [
+		['waits', { state: 'open' }, w.home.waiting, to('clusters'), true, reform || is(me, 'editor')],
+		['clusters', { state: 'open' }, w.home.questions, to('clusters'), false, reform || is(me, 'editor')],
+		['cases', { due: 'late' }, w.home.cases_late, to('cases', { due: 'late' }), true, reform],
+		['cases', { due: 'soon' }, w.home.cases_soon, to('cases', { due: 'soon' }), true, reform],
+		['cases', { state: 'new' }, w.home.cases_new, to('cases', { state: 'new' }), false, reform],
+		['waits', { state: 'unreachable' }, w.home.unreachable, to('cases', { tab: 'waits' }), false, reform],
+	].filter((one) => one.at(-1));
+
+	return Promise.all(counts.map(async ([api, query, ...task]) => [(await get(api, { ...query, size: 1 })).total, ...task]));
+}
+
+// [number, words, link, pressing?, whose task it is]
+function tasks(home, asked, me) {
 	const editor = is(me, 'editor') || is(me, 'approver');
 	const operator = is(me, 'operator');
 
@@ -20,7 +35,7 @@ function tasks(home, me) {
 		[home.expired, w.home.expired, to('quality', { word: 'expired' }), true, editor],
 		[home.expiring, w.home.expiring, to('quality', { word: 'expiring' }), false, editor],
 		[home.scheduled, w.home.scheduled, to('records', { state: 'scheduled' }), false, editor],
-		[home.questions_open, w.home.questions, to('questions'), false, is(me, 'editor') || is(me, 'reform')],
+		...asked,
 		[sum(home.quality), w.home.quality, to('quality'), false, editor || is(me, 'reform')],
 		[home.dead_letters, w.home.dead, to('delivery', { state: 'dead' }), true, operator],
 		[home.unknown_outcome, w.home.unknown, to('delivery', { state: 'unknown' }), true, operator],
@@ -45,11 +60,12 @@ function Reports({ items }) {
 
 export default function Home({ me }) {
 	const home = useLoad(() => get('home'), []);
+	const asked = useLoad(() => loadAsked(me), []);
 	const due = useLoad(() => (is(me, 'reform') ? get('reports/reminders') : Promise.resolve({ items: [] })), []);
 
 	return html`<${Page} title=${fill(w.home.hello, { name: me.staff.display || me.staff.name })} note=${fill(w.home.today, { day: day(me.today) })}>
 		<${Loaded} from=${home}>${(found) => {
-			const mine = tasks(found, me);
+			const mine = tasks(found, asked.data ?? [], me);
 
 			return html`<section aria-labelledby="today"><h2 id="today">${w.home.title}</h2>
 				${mine.length ? html`<ul class="tasks">${mine.map(([n, words, link, pressing]) => html`

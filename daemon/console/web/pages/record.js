@@ -34,6 +34,15 @@ function Validity({ version }) {
 		${source && html`<span class="soft">${fill(stated ? w.record.source_dated : w.record.source, { source, day: day(stated) })}</span>`}</p>`;
 }
 
+// What citizens said of it, version by version.
+function Rated({ id }) {
+	const loaded = useLoad(() => get('ratings', { record: id, size: 1 }), [id]);
+	const versions = loaded.data?.versions ?? [];
+
+	return versions.length > 0 && html`<section><h2>${w.menu.ratings}</h2><ul class="plain-list">${versions.map((one) => html`<li key=${one.version}>
+		<a href=${to('version', one.version)}>${fill(w.review.version, { n: one.version })}</a>: ${fill(w.ratings.counts, one)}</li>`)}</ul><p><a href=${to('ratings', { record: id })}>${w.ratings.see}</a></p></section>`;
+}
+
 function Inherited({ units, id }) {
 	return units?.length > 0 && html`<section><h2>${w.record.overrides}</h2><ul class="plain-list">${units.map((one) => html`
 		<li key=${one.unit}><a href=${to('record', id, { unit: one.unit })}>${one.name}</a></li>`)}</ul></section>`;
@@ -61,6 +70,7 @@ export default function RecordPage({ me, parts: [id], query }) {
 			<div class="split"><div>
 				<${Body} kind=${found.kind} body=${found.record ?? {}} provenance=${found.provenance} unit=${query.unit} />
 				<${OwnWords} key=${id} id=${id} own=${found.own} editable=${is(me, 'editor') && found.own?.mine} />
+				${(is(me, 'editor') || is(me, 'reform')) && html`<${Rated} id=${id} />`}
 				<${Inherited} units=${found.inherited_by} id=${id} />
 			</div><aside>
 				<${DayField} label=${w.record.as_of} hint=${w.record.as_of_hint} value=${query.as_of} onChange=${asOf} />

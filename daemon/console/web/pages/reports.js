@@ -46,7 +46,7 @@ function Cells({ label, cells, figures }) {
 	return html`<div class="scroll figures" tabindex="0" role="region" aria-label=${label}><${Table} label=${label} columns=${list} rows=${cells} rowKey=${(cell) => cell.key} /></div>`;
 }
 
-const links = { records: (row) => to('record', row.key), disliked: (row) => to('record', row.key), nearest: (row) => to('record', row.key), clusters: (row) => to('questions') };
+const links = { records: (row) => to('record', row.key), disliked: (row) => to('record', row.key), nearest: (row) => to('record', row.key), clusters: (row) => to('cluster', row.key) };
 
 function Tops({ name, rows }) {
 	return html`<div class="tops"><${BarTable} label=${w.reports.tables[name]} heads=${[w.reports.name, w.reports.count]} rows=${rows.map((row) => ({
