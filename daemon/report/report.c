@@ -36,6 +36,16 @@ static enum err store_failed(enum err err, struct why *why)
 	return err ? why_set(why, err, "could not read state.db: %s", err_words(err)) : OK;
 }
 
+static bool list_text(cJSON *list, const char *text)
+{
+	cJSON *item = cJSON_CreateString(text);
+
+	if (list && item && cJSON_AddItemToArray(list, item))
+		return true;
+	cJSON_Delete(item);
+	return false;
+}
+
 /* --- Scopes --- */
 
 /* The unit and, of a province, its communes, as a JSON array; *ret_json NULL: all. */
@@ -56,10 +66,9 @@ static enum err units_json(const struct report_source *source, const char *unit,
 	if (err)
 		return err;
 	list = cJSON_CreateArray();
-	cJSON_AddItemToArray(list, cJSON_CreateString(unit));
-	for (size_t i = 0; i < units.count; i++)
-		cJSON_AddItemToArray(list, cJSON_CreateString(units.items[i].code));
-	whole = cJSON_GetArraySize(list) == (int)units.count + 1;
+	whole = list_text(list, unit);
+	for (size_t i = 0; whole && i < units.count; i++)
+		whole = list_text(list, units.items[i].code);
 	printed = whole ? cJSON_PrintUnformatted(list) : NULL;
 	cJSON_Delete(list);
 	*ret_json = printed ? arena_string(a, printed) : NULL;

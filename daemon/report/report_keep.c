@@ -12,13 +12,18 @@
 static const char *values_json(struct arena *a, const double values[FIGURE_COUNT])
 {
 	cJSON *json = cJSON_CreateObject();
+	bool whole = json != NULL;
 	char *printed;
 	const char *text;
 
-	for (int i = 0; i < FIGURE_SHARES; i++) /* shares follow from the others */
-		cJSON_AddItemToObject(json, figure_id((enum figure)i),
-			isnan(values[i]) ? cJSON_CreateNull() : cJSON_CreateNumber(values[i]));
-	printed = cJSON_PrintUnformatted(json);
+	for (int i = 0; whole && i < FIGURE_SHARES; i++) { /* shares follow from the others */
+		cJSON *value = isnan(values[i]) ? cJSON_CreateNull() : cJSON_CreateNumber(values[i]);
+
+		whole = value && cJSON_AddItemToObject(json, figure_id((enum figure)i), value);
+		if (!whole)
+			cJSON_Delete(value);
+	}
+	printed = whole ? cJSON_PrintUnformatted(json) : NULL;
 	cJSON_Delete(json);
 	text = printed ? arena_string(a, printed) : NULL;
 	cJSON_free(printed);
