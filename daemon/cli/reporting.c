@@ -5,6 +5,7 @@
 #include "daemon/base/background.h"
 #include "daemon/base/clock.h"
 #include "daemon/base/log.h"
+#include "daemon/base/map.h"
 #include "daemon/report/open_data.h"
 
 #include <stdlib.h>
@@ -72,9 +73,9 @@ static void look_again(struct reporting *r, int64_t after_ms)
 		loop_timer_start(r->timer, after_ms);
 }
 
-static void written(void *arg, enum err err)
+static void written(void *batch, enum err err)
 {
-	struct reporting *r = arg;
+	struct reporting *r = OWNER_OF(batch, struct reporting, batch);
 
 	if (err)
 		log_warning("could not keep figures, trying again: %s", err_words(err));
