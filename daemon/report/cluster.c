@@ -58,7 +58,7 @@ static void near_read(struct cluster_asked *asked, const char *nearest)
 {
 	cJSON *rows = nearest ? cJSON_Parse(nearest) : NULL;
 	const cJSON *row;
-	double best = 0;
+	double best = NAN; /* the first row's: they come best first */
 
 	cJSON_ArrayForEach(row, rows)
 	{
@@ -67,10 +67,11 @@ static void near_read(struct cluster_asked *asked, const char *nearest)
 
 		if (!id)
 			continue;
+		if (isnan(best))
+			best = score;
 		if (!asked->first) {
 			asked->first = key_of(id);
 			asked->sure = (float)fmin(1, fmax(0, number_of(row, "confidence")));
-			best = score;
 		}
 		near_add(asked, key_of(id), (float)exp(fmin(0, (score - best) / NEAR_SCALE)));
 	}

@@ -129,6 +129,25 @@ static void near_records_bring_wordings_together(void **state)
 	assert_int_not_equal(put(f, &a), put(f, &c));
 }
 
+/* What was cited is the nearest; the others stay as far behind it as their scores say. */
+static void a_cited_record_leaves_the_others_their_distance(void **state)
+{
+	static const char nearest[] =
+		"[{\"id\":\"a\",\"score\":21,\"confidence\":1},{\"id\":\"b\",\"score\":9,"
+		"\"confidence\":0.1},{\"id\":\"c\",\"score\":8,\"confidence\":0.1}]";
+	struct fixture *f = *state;
+	struct cluster_asked found = asked_near(f, "trồng rau sạch", nearest), cited;
+
+	assert_int_equal(cluster_asked_of(f->words, &f->arena, "trồng rau sạch", nearest, "a", &cited), OK);
+	arena_reset(&f->arena);
+	assert_int_equal(cited.first, found.first);
+	assert_int_equal(cited.near_count, found.near_count);
+	for (uint32_t i = 0; i < found.near_count; i++) {
+		assert_int_equal(cited.near[i].key, found.near[i].key);
+		assert_true(cited.near[i].weight == found.near[i].weight);
+	}
+}
+
 static void broken_evidence_is_no_evidence(void **state)
 {
 	static const char *const broken[] = {"", "{", "7", "null", "[1,null,{}]", "{\"id\":3}", "[[\"id\"]]",
@@ -265,6 +284,7 @@ int main(void)
 		cmocka_unit_test(everyday_and_official_name_are_one),
 		cmocka_unit_test(another_act_is_another_matter),
 		cmocka_unit_test(near_records_bring_wordings_together),
+		cmocka_unit_test(a_cited_record_leaves_the_others_their_distance),
 		cmocka_unit_test(broken_evidence_is_no_evidence),
 		cmocka_unit_test(what_is_forgotten_is_found_no_more),
 		cmocka_unit_test(memory_is_bounded),
