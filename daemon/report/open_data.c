@@ -1,5 +1,6 @@
 #include "daemon/report/open_data.h"
 
+#include "daemon/report/report_write.h"
 #include "knowledge/day.h"
 
 #include <math.h>
@@ -27,40 +28,16 @@ static bool is_count(enum figure figure)
 	return figure_form(figure) == FIGURE_NUMBER;
 }
 
-static void unit_hide(struct unit_row *row)
+/* What is told of a row: nothing of few people; else each count to the nearest multiple, so that no sum or difference of what is
+ * told leads to a small number. */
+static void row_blur(struct unit_row *row)
 {
 	bool whole = few(row->values[FIGURE_citizens]) || few(row->values[FIGURE_contacts]);
 
 	for (int i = 0; i < (int)FIGURE_COUNT; i++)
-		if (whole || (is_count((enum figure)i) && few(row->values[i])) || !is_count((enum figure)i))
-			row->values[i] = NAN;
-}
-
-/* The smallest that is told; NULL: none. */
-static struct unit_row *smallest(struct rows *rows, int figure)
-{
-	struct unit_row *least = NULL;
-
-	for (size_t i = 1; i < rows->count; i++) {
-		struct unit_row *row = &rows->items[i];
-
-		if (!row->left_out && row->values[figure] > 0 &&
-			(!least || row->values[figure] < least->values[figure]))
-			least = row;
-	}
-	return least;
-}
-
-static void alone_hide(struct rows *rows, int figure)
-{
-	struct unit_row *least;
-	size_t hidden = 0;
-
-	for (size_t i = 1; i < rows->count; i++)
-		hidden += !rows->items[i].left_out && isnan(rows->items[i].values[figure]);
-	least = hidden == 1 ? smallest(rows, figure) : NULL;
-	if (least)
-		least->values[figure] = NAN;
+		row->values[i] = whole || !is_count((enum figure)i)
+					 ? NAN
+					 : OPEN_DATA_STEP * floor(row->values[i] / OPEN_DATA_STEP + 0.5);
 }
 
 /* A province whose communes are in the list is told of by them. */
@@ -115,14 +92,6 @@ static enum err rows_read(const struct report_source *source, const struct perio
 	return err;
 }
 
-static void quoted(struct buf *out, const char *text)
-{
-	buf_add_string(out, "\"");
-	for (; *text; text++)
-		buf_printf(out, *text == '"' ? "\"\"" : "%c", *text);
-	buf_add_string(out, "\",");
-}
-
 static void row_put(struct buf *out, const struct report_source *source, const struct period *period,
 	const struct unit_row *row, struct arena *a)
 {
@@ -130,10 +99,13 @@ static void row_put(struct buf *out, const struct report_source *source, const s
 		if (!is_count(shown->figure))
 			continue;
 		buf_printf(out, "%s,", period->word);
-		quoted(out, row->code);
-		quoted(out, row->name);
+		report_csv_text(out, row->code);
+		buf_add_string(out, ",");
+		report_csv_text(out, row->name);
+		buf_add_string(out, ",");
 		buf_printf(out, "%s,", figure_id(shown->figure));
-		quoted(out, report_word(source->words, a, "figure", figure_id(shown->figure)));
+		report_csv_text(out, report_word(source->words, a, "figure", figure_id(shown->figure)));
+		buf_add_string(out, ",");
 		if (!isnan(row->values[shown->figure]))
 			buf_printf(out, "%.0f", row->values[shown->figure]);
 		buf_add_string(out, "\r\n");
@@ -150,9 +122,7 @@ enum err open_data_write(
 		return err;
 	provinces_leave(&rows);
 	for (size_t i = 0; i < rows.count; i++)
-		unit_hide(&rows.items[i]);
-	for (int f = 0; f < (int)FIGURE_COUNT; f++)
-		alone_hide(&rows, f);
+		row_blur(&rows.items[i]);
 	buf_add_string(out, "\xef\xbb\xbfperiod,unit,unit_name,figure,figure_name,value\r\n");
 	for (size_t i = 0; i < rows.count; i++)
 		if (!rows.items[i].left_out)

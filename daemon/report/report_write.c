@@ -39,7 +39,7 @@ const char *report_format_type(enum report_format format)
 
 /* --- CSV --- */
 
-static void csv_text(struct buf *out, const char *text)
+void report_csv_text(struct buf *out, const char *text)
 {
 	buf_add_string(out, "\"");
 	if (csv_needs_guard(text))
@@ -52,7 +52,7 @@ static void csv_text(struct buf *out, const char *text)
 static void csv_cell(struct buf *out, const struct sheet_cell *cell)
 {
 	if (cell->kind == SHEET_TEXT || cell->kind == SHEET_HEADING)
-		csv_text(out, cell->text);
+		report_csv_text(out, cell->text);
 	else if (cell->kind == SHEET_SHARE)
 		buf_printf(out, "%.6g", cell->number);
 	else if (cell->kind == SHEET_MS)
@@ -69,11 +69,11 @@ void report_write_csv(const struct sheets *sheets, struct buf *out)
 
 		if (i)
 			buf_add_string(out, "\r\n");
-		csv_text(out, s->title);
+		report_csv_text(out, s->title);
 		buf_add_string(out, "\r\n");
 		for (size_t c = 0; c < s->columns; c++) {
 			buf_add_string(out, c ? "," : "");
-			csv_text(out, s->heads[c]);
+			report_csv_text(out, s->heads[c]);
 		}
 		buf_add_string(out, "\r\n");
 		for (size_t n = 0; n < s->rows * s->columns; n++) {
@@ -249,7 +249,7 @@ enum err report_write(const struct report *report, enum report_format format, co
 	enum err err;
 
 	arena_init(&a, WRITE_ARENA);
-	err = sheets_make(report, words, &a, &sheets, why);
+	err = format == REPORT_JSON ? OK : sheets_make(report, words, &a, &sheets, why);
 	if (!err && format == REPORT_XLSX)
 		err = report_write_xlsx(&sheets, out, why);
 	else if (!err && format == REPORT_CSV)

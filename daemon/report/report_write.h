@@ -37,6 +37,9 @@ struct report_head {
 enum err report_write(const struct report *report, enum report_format format, const struct sentences *words,
 	const struct report_head *head, struct buf *out, struct why *why);
 
+/* One text of a CSV line, quoted; what a spreadsheet might take for a formula begins with an apostrophe. */
+void report_csv_text(struct buf *out, const char *text);
+
 /* --- One a form, for report_write() alone --- */
 
 enum err report_write_xlsx(const struct sheets *sheets, struct buf *out, struct why *why);

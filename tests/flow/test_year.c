@@ -360,6 +360,19 @@ static long told(const char *csv, const char *unit, const char *figure)
 	return -2;
 }
 
+static long nearest(int64_t count)
+{
+	return (count + OPEN_DATA_STEP / 2) / OPEN_DATA_STEP * OPEN_DATA_STEP;
+}
+
+static bool is_few(const struct report_counts *counts)
+{
+	int64_t citizens = counts->values[STORE_FIGURE_citizens],
+		contacts = counts->values[STORE_FIGURE_contacts];
+
+	return (citizens > 0 && citizens < REPORT_FEW) || (contacts > 0 && contacts < REPORT_FEW);
+}
+
 static void open_data_tell_counts_and_nobody(void **state)
 {
 	struct fixture *f = *state;
@@ -381,22 +394,17 @@ static void open_data_tell_counts_and_nobody(void **state)
 	assert_int_equal(open_data_write(&source, &request.period, &f->arena, &out), OK);
 	assert_int_equal(report_scope(&source, &request, &request.period, &f->arena, &scope, NULL), OK);
 	year_truth(&f->year, &scope, day_number(scope.as_of), -1, -1, -1, &truth);
-	assert_int_equal(told(buf_text(&out), "", "contacts"), truth.values[STORE_FIGURE_contacts]);
+	assert_int_equal(told(buf_text(&out), "", "contacts"), nearest(truth.values[STORE_FIGURE_contacts]));
 	for (int i = 0; i < (int)STORE_FIGURE_COUNT; i++) {
 		const char *id = figure_id((enum figure)i);
-		int hidden = 0;
 
 		for (int unit = 0; unit < YEAR_UNITS && figure_form((enum figure)i) == FIGURE_NUMBER;
 			unit++) {
 			long value = told(buf_text(&out), year_unit(unit), id);
 
 			year_truth(&f->year, &scope, day_number(scope.as_of), unit, -1, -1, &truth);
-			if (value >= 0)
-				assert_int_equal(value, truth.values[i]);
-			hidden += value == -1;
-			assert_true(value <= 0 || value >= REPORT_FEW);
+			assert_int_equal(value, is_few(&truth) ? -1 : nearest(truth.values[i]));
 		}
-		assert_int_not_equal(hidden, 1); /* or the whole less the others would tell it */
 	}
 	buf_release(&out);
 }
